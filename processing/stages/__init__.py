@@ -34,9 +34,7 @@ def _probe(
     return probe.run(inputs, outputs, options, progress)
 
 
-def _pose(
-    inputs: Paths, outputs: Paths, options: Options, progress: Progress
-) -> dict[str, object]:
+def _pose(inputs: Paths, outputs: Paths, options: Options, progress: Progress) -> dict[str, object]:
     from processing.stages import pose
 
     return pose.run(inputs, outputs, options, progress)
