@@ -1,0 +1,31 @@
+"""Wiring that belongs to no app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.http import HttpRequest, HttpResponse
+
+STUDIO_PREFIX = "/studio/"
+
+
+class StudioPolicyMiddleware:
+    """Loosen the content policy where the admin's own widgets need it, and only there.
+
+    Unfold's interface is written in Alpine.js, which evaluates expressions in
+    attributes, and sets styles inline. Nothing may be loaded from or sent to
+    another origin there either.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._get_response(request)
+        if request.path.startswith(STUDIO_PREFIX):
+            response._csp_replace = {  # type: ignore[attr-defined]
+                "script-src": [SELF, UNSAFE_INLINE, UNSAFE_EVAL],
+                "style-src": [SELF, UNSAFE_INLINE],
+            }
+        return response

@@ -1,0 +1,20 @@
+"""A trainer's minisite: the studio, the client's pages, media and the API."""
+
+from __future__ import annotations
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+
+# One log-in page for everyone, with its rate limit.
+admin.site.login = secure_admin_login(admin.site.login)
+
+urlpatterns = [
+    path("", include("sessions.urls")),
+    path("", include("exercises.urls")),
+    path("", include("tenants.people.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("studio/", include("processing.urls")),
+    path("studio/", admin.site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
+]
