@@ -1,0 +1,444 @@
+"""Match Score: how well a client follows the trainer, frame by frame.
+
+``prepare`` makes a ``Reference`` of the trainer's poses; ``step`` takes the state, one pose of the
+client and the clock, and gives the new state and a ``Match``. Nothing is hidden: the same inputs
+give the same scores, here and in ``static/js/shadow/score.js``, the twin.
+
+How it works. Over the last seconds decaying sums compare the client with the trainer at every lag
+of a grid and in both conventions (as seen, mirrored). From the sums the best rotation about the
+vertical has a closed form, so each (convention, lag) has its best mean cosine, and the best of them
+says which convention holds and how late the client is. The frame is then scored bone by bone at
+that lag. Last, the sums tell whether the client *moved* as the trainer did (Lin's concordance
+correlation): someone who stands still during a squat is right half of the time and has done
+nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from processing.motion.alignment import (
+    Array,
+    angles_deg,
+    bone_visibility,
+    mirror_bones,
+    rotate_yaw,
+    unit_bones,
+    yaw_terms,
+)
+from processing.motion.skeleton import BONE_INDEX, BONE_MIRROR, BONES, FOCUS
+
+# Above these a score is green, above that yellow, else red.
+GREEN_ABOVE: Final = 70.0
+YELLOW_ABOVE: Final = 40.0
+
+# Full marks up to the tolerance, none from the limit on. Tuned on seven clips of real people and on
+# the synthetic athlete; docs/score.md has the numbers.
+TOLERANCE_DEG: Final = 15.0
+LIMIT_DEG: Final = 60.0
+# A bone seen worse than this is not judged.
+VISIBLE: Final = 0.5
+# Less than this share of the weight seen: the body is not visible.
+SEEN_SHARE: Final = 0.5
+
+WINDOW_S: Final = 4.0
+# A frame after a pause counts for no more than this.
+LONGEST_STEP_S: Final = 0.25
+# Poses further apart than this are not joined by a line.
+LONGEST_GAP_S: Final = 0.25
+
+LAG_FIRST_S: Final = -0.2
+LAG_STEP_S: Final = 0.1
+LAG_COUNT: Final = 23
+LAGS_S: Final = LAG_FIRST_S + LAG_STEP_S * np.arange(LAG_COUNT)
+# One period later looks the same: of equals the smaller lag is the likelier.
+LAG_PENALTY_PER_S: Final = 0.01
+LAG_RATE: Final = 0.5
+# Until so much has been seen in motion, the lag may jump: it is being found, not followed.
+LAG_FOUND_S: Final = 2.0
+# A frame is forgiven this much unevenness around the lag.
+LAG_SLACK_S: Final = (0.0, -0.05, 0.05, -0.1, 0.1)
+
+MIRROR_MARGIN: Final = 0.01
+MIRROR_LOCK_S: Final = 3.0
+
+# Weight of a bone that never moves in the reference, against 1 for the one that moves most.
+STILL_WEIGHT: Final = 0.35
+# A movement smaller than this (rms about the mean direction) is a hold: all bones count alike.
+HOLD_DEG: Final = 15.0
+FOCUS_WEIGHT: Final = 1.5
+# Feet and the two lines are short or lie along the depth axis, where the detector guesses most.
+_RELIABILITY: Final = {
+    "left_foot": 0.4,
+    "right_foot": 0.4,
+    "shoulder_line": 0.5,
+    "hip_line": 0.5,
+}
+# Variance of bone directions (weighted mean of 1 - |mean|^2) from which the trainer is moving.
+MOVING_FROM: Final = 0.01
+MOVING_FULL: Final = 0.04
+# Concordance at which the movement counts as done, and as not done; what is left then.
+AGREED: Final = 0.6
+NOT_AGREED: Final = 0.1
+NOT_AGREED_FACTOR: Final = 0.4
+
+_BONE_COUNT: Final = len(BONES)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The trainer's movement, ready to compare with."""
+
+    times_s: Array  # (T,) increasing
+    bones: Array  # (T, 13, 3) unit vectors, NaN = not seen
+    visibility: Array  # (T, 13) 0..1
+    weights: Array  # (13,)
+    duration_s: float
+
+
+@dataclass(frozen=True)
+class State:
+    """What the score remembers between frames.
+
+    The sums have the axes (convention, lag, bone): convention 0 is the client as seen, 1 mirrored.
+    """
+
+    t_s: float  # time of the last frame; NaN before the first
+    weight: Array  # (2, L, 13) seconds x weight
+    client: Array  # (2, L, 13, 3) sum of the client's directions
+    trainer: Array  # (2, L, 13, 3)
+    level: Array  # (2, L) sums of alignment.yaw_terms
+    along: Array  # (2, L)
+    across: Array  # (2, L)
+    mirror: int  # 0 or 1
+    mirror_lead_s: float  # how long the present convention has led clearly
+    lag_s: float
+    moved_s: float  # seconds seen while the trainer moved
+
+
+@dataclass(frozen=True)
+class Match:
+    """What one frame was worth."""
+
+    score: float  # 0..100; NaN = not visible
+    lag_s: float  # NaN = not visible
+    errors_deg: Array  # (13,) by the client's own bones; NaN = not judged
+    mirror: bool
+    yaw_rad: float
+    agreement: float  # concordance of the movements, -1..1; NaN = the trainer is holding still
+
+
+def bone_weights(bones: Array, focus: Sequence[str] = ()) -> Array:
+    """Say how much each bone counts: by how far the trainer moves it, and by the focus.
+
+    Parameters
+    ----------
+    bones : (T, 13, 3) float, unit vectors, NaN = not seen
+    focus : keys of ``skeleton.FOCUS``; others are passed over
+
+    Returns
+    -------
+    (13,) float
+    """
+    seen: NDArray[np.bool_] = np.asarray(np.isfinite(bones).all(axis=-1))
+    count = np.maximum(seen.sum(axis=0), 1)
+    mean = np.where(seen[..., None], bones, 0.0).sum(axis=0) / count[:, None]
+    # For unit vectors 1 - |mean|^2 is the variance; its root is the rms angle for small ones.
+    variance = np.maximum(0.0, 1.0 - (mean**2).sum(axis=-1))
+    moved_deg = np.where(seen.any(axis=0), np.degrees(np.sqrt(variance)), 0.0)
+    trust = np.array([_RELIABILITY.get(bone.name, 1.0) for bone in BONES])
+    most = float((moved_deg * trust).max())
+    if most < HOLD_DEG:
+        weights = trust
+    else:
+        share = np.minimum(1.0, moved_deg / most)
+        weights = trust * (STILL_WEIGHT + (1.0 - STILL_WEIGHT) * share)
+    focused = {BONE_INDEX[name] for word in focus for name in FOCUS.get(word, ())}
+    return np.array([w * (FOCUS_WEIGHT if i in focused else 1.0) for i, w in enumerate(weights)])
+
+
+def prepare(
+    times_s: Array,
+    world: Array,
+    visibility: Array,
+    duration_s: float,
+    focus: Sequence[str] = (),
+) -> Reference:
+    """Make a reference of the trainer's poses.
+
+    Parameters
+    ----------
+    times_s : (T,) float, seconds from the clip's start, increasing; T >= 1
+    world : (T, 33, 3) float, metres
+    visibility : (T, 33) float, 0..1
+    duration_s : length of the clip; after it the clip starts anew
+    focus : parts of the body that count more
+    """
+    bones = unit_bones(world)
+    return Reference(
+        times_s=np.asarray(times_s, dtype=np.float64),
+        bones=bones,
+        visibility=bone_visibility(visibility),
+        weights=bone_weights(bones, focus),
+        duration_s=float(duration_s),
+    )
+
+
+def initial() -> State:
+    """Give the state at the start of a set."""
+    grid = (2, LAG_COUNT)
+    return State(
+        t_s=float("nan"),
+        weight=np.zeros((*grid, _BONE_COUNT)),
+        client=np.zeros((*grid, _BONE_COUNT, 3)),
+        trainer=np.zeros((*grid, _BONE_COUNT, 3)),
+        level=np.zeros(grid),
+        along=np.zeros(grid),
+        across=np.zeros(grid),
+        mirror=1,
+        mirror_lead_s=0.0,
+        lag_s=0.0,
+        moved_s=0.0,
+    )
+
+
+def pose_at(reference: Reference, position_s: float) -> tuple[Array, Array]:
+    """Give the trainer's bones at a moment of play.
+
+    Parameters
+    ----------
+    position_s : seconds played since the set began, over all loops; before 0 the first pose holds
+
+    Returns
+    -------
+    bones : (13, 3) float, unit vectors; NaN = not seen
+    visibility : (13,) float, 0..1
+    """
+    times = reference.times_s
+    t = max(position_s, 0.0)
+    t -= np.floor(t / reference.duration_s) * reference.duration_s
+    after = int(np.searchsorted(times, t, side="right"))
+    if after == 0 or after == len(times):
+        end = 0 if after == 0 else after - 1
+        near = abs(times[end] - t) <= LONGEST_GAP_S
+        nothing = np.full((_BONE_COUNT, 3), np.nan), np.zeros(_BONE_COUNT)
+        return (reference.bones[end], reference.visibility[end]) if near else nothing
+    before = after - 1
+    gap = times[after] - times[before]
+    part = (t - times[before]) / gap
+    if gap > LONGEST_GAP_S:
+        part = np.floor(part + 0.5)
+    bones = reference.bones[before] * (1.0 - part) + reference.bones[after] * part
+    bones = bones / np.sqrt((bones**2).sum(axis=-1, keepdims=True))
+    seen = reference.visibility[before] * (1.0 - part) + reference.visibility[after] * part
+    return bones, seen
+
+
+def _sight(client: Array, trainer: Array, client_seen: Array, trainer_seen: Array) -> Array:
+    """Give each bone's part in the comparison: 0 where either body does not show it."""
+    seen = np.minimum(client_seen, trainer_seen)
+    known = np.isfinite(client).all(axis=-1) & np.isfinite(trainer).all(axis=-1)
+    return np.where(known & (seen >= VISIBLE), np.minimum(seen, 1.0), 0.0)
+
+
+def _ramp(value: float, low: float, high: float) -> float:
+    return float(min(1.0, max(0.0, (value - low) / (high - low))))
+
+
+def _remember(
+    state: State,
+    reference: Reference,
+    t_s: float,
+    position_s: float,
+    bodies: tuple[Array, Array],
+    seen: tuple[Array, Array],
+) -> State:
+    """Let the sums decay and add this frame at every lag and in both conventions."""
+    dt = min(LONGEST_STEP_S, max(0.0, t_s - state.t_s)) if np.isfinite(state.t_s) else 0.1
+    keep = np.exp(-dt / WINDOW_S)
+    shape = (2, LAG_COUNT, _BONE_COUNT)
+    weight, terms = np.zeros(shape), np.zeros((3, *shape))
+    client, trainer = np.zeros((*shape, 3)), np.zeros((*shape, 3))
+    for k, lag in enumerate(LAGS_S):
+        target, target_seen = pose_at(reference, position_s - lag)
+        for m in (0, 1):
+            sight = _sight(bodies[m], target, seen[m], target_seen)
+            w = dt * reference.weights * sight
+            known = w > 0
+            weight[m, k] = w
+            client[m, k] = np.where(known[:, None], bodies[m], 0.0) * w[:, None]
+            trainer[m, k] = np.where(known[:, None], target, 0.0) * w[:, None]
+            for i, term in enumerate(yaw_terms(bodies[m], target)):
+                terms[i, m, k] = np.where(known, term, 0.0) * w
+    level, along, across = terms.sum(axis=-1)
+    return State(
+        t_s=t_s,
+        weight=state.weight * keep + weight,
+        client=state.client * keep + client,
+        trainer=state.trainer * keep + trainer,
+        level=state.level * keep + level,
+        along=state.along * keep + along,
+        across=state.across * keep + across,
+        mirror=state.mirror,
+        mirror_lead_s=state.mirror_lead_s,
+        lag_s=state.lag_s,
+        moved_s=state.moved_s,
+    )
+
+
+def _likeness(state: State) -> Array:
+    """Give the best mean cosine of every (convention, lag), less the penalty on the lag: (2, L)."""
+    total = state.weight.sum(axis=-1)
+    cosine = np.divide(
+        state.level + np.hypot(state.along, state.across),
+        total,
+        out=np.full(total.shape, -1.0),
+        where=total > 0,
+    )
+    likeness: Array = cosine - LAG_PENALTY_PER_S * np.abs(LAGS_S)
+    return likeness
+
+
+def _nearest(lag_s: float) -> int:
+    return int(min(LAG_COUNT - 1, max(0, np.floor((lag_s - LAG_FIRST_S) / LAG_STEP_S + 0.5))))
+
+
+def _moments(state: State, k: int) -> tuple[float, float]:
+    """Give the trainer's variance and the movements' concordance in the present convention.
+
+    References
+    ----------
+    Lin, L. I. (1989), A concordance correlation coefficient to evaluate reproducibility.
+    The means' difference is left out: a constant offset is an error of pose, counted there.
+    """
+    m = state.mirror
+    weight = state.weight[m, k]
+    total = float(weight.sum())
+    if total <= 0:
+        return 0.0, 0.0
+    known = weight > 0
+    n = np.where(known, weight, 1.0)
+    client, trainer = state.client[m, k], state.trainer[m, k]
+    trainer_var = float((weight - (trainer**2).sum(axis=-1) / n).sum()) / total
+    client_var = float((weight - (client**2).sum(axis=-1) / n).sum()) / total
+    level, along, across = yaw_terms(client, trainer)
+    along_cov = float(state.along[m, k]) - float((along / n).sum())
+    across_cov = float(state.across[m, k]) - float((across / n).sum())
+    level_cov = float(state.level[m, k]) - float((level / n).sum())
+    yaw = _yaw(state, k)
+    covariance = (level_cov + along_cov * np.cos(yaw) + across_cov * np.sin(yaw)) / total
+    spread = trainer_var + client_var
+    return max(0.0, trainer_var), float(2.0 * covariance / spread) if spread > 1e-12 else 0.0
+
+
+def _yaw(state: State, k: int) -> float:
+    return float(np.arctan2(state.across[state.mirror, k], state.along[state.mirror, k]))
+
+
+def _decide(state: State, dt: float) -> State:
+    """Settle the convention (once it has led clearly, for good) and let the lag move."""
+    likeness = _likeness(state)
+    best = likeness.max(axis=-1)
+    mirror, lead_s = state.mirror, state.mirror_lead_s
+    if lead_s < MIRROR_LOCK_S:
+        ahead = float(best[mirror] - best[1 - mirror])
+        if ahead < -MIRROR_MARGIN:
+            mirror, lead_s = 1 - mirror, 0.0
+        elif ahead > MIRROR_MARGIN:
+            lead_s += dt
+    k = int(likeness[mirror].argmax())
+    target = float(LAGS_S[k])
+    if 0 < k < LAG_COUNT - 1:
+        left, mid, right = likeness[mirror, k - 1 : k + 2]
+        bend = left - 2.0 * mid + right
+        if bend < -1e-12:
+            target += LAG_STEP_S * float(0.5 * (left - right) / bend)
+    return _with_lag(state, mirror, lead_s, target, dt)
+
+
+def _with_lag(state: State, mirror: int, lead_s: float, target_s: float, dt: float) -> State:
+    settled = State(**{**vars(state), "mirror": mirror, "mirror_lead_s": lead_s})
+    moving = _moments(settled, _nearest(state.lag_s))[0] >= MOVING_FROM
+    if not moving:
+        return settled
+    reach = LAG_RATE * dt if state.moved_s >= LAG_FOUND_S else np.inf
+    lag = state.lag_s + float(np.clip(target_s - state.lag_s, -reach, reach))
+    return State(**{**vars(settled), "lag_s": lag, "moved_s": state.moved_s + dt})
+
+
+def step(
+    state: State,
+    reference: Reference,
+    t_s: float,
+    position_s: float,
+    world: Array | None,
+    visibility: Array | None,
+) -> tuple[State, Match]:
+    """Score one frame.
+
+    Parameters
+    ----------
+    t_s : the frame's time on any clock that only goes forward
+    position_s : how much of the reference has been played since the set began, over all loops
+    world : (33, 3) float, metres, not mirrored; None where nobody was found
+    visibility : (33,) float, 0..1
+    """
+    nobody = Match(
+        score=float("nan"),
+        lag_s=float("nan"),
+        errors_deg=np.full(_BONE_COUNT, np.nan),
+        mirror=bool(state.mirror),
+        yaw_rad=_yaw(state, _nearest(state.lag_s)),
+        agreement=float("nan"),
+    )
+    if world is None or visibility is None:
+        return state, nobody
+    as_seen, sight = unit_bones(world), bone_visibility(visibility)
+    bodies = as_seen, mirror_bones(as_seen)
+    seen = sight, sight[BONE_MIRROR]
+    if not _enough_seen(reference, as_seen, sight):
+        return state, nobody
+
+    dt = min(LONGEST_STEP_S, max(0.0, t_s - state.t_s)) if np.isfinite(state.t_s) else 0.0
+    state = _decide(_remember(state, reference, t_s, position_s, bodies, seen), dt)
+    k = _nearest(state.lag_s)
+    yaw = _yaw(state, k)
+    body = rotate_yaw(bodies[state.mirror], yaw)
+
+    best: tuple[float, Array] | None = None
+    for slack in LAG_SLACK_S:
+        target, target_seen = pose_at(reference, position_s - state.lag_s - slack)
+        weight = reference.weights * _sight(body, target, seen[state.mirror], target_seen)
+        if weight.sum() <= 0:
+            continue
+        errors = np.where(weight > 0, angles_deg(body, target), np.nan)
+        marks = np.clip((LIMIT_DEG - errors) / (LIMIT_DEG - TOLERANCE_DEG), 0.0, 1.0)
+        mean = float(np.where(weight > 0, marks * weight, 0.0).sum() / weight.sum())
+        # The first of equals: the clock itself.
+        if best is None or mean > best[0] + 1e-9:
+            best = mean, errors
+    if best is None:
+        return state, nobody
+
+    variance, agreement = _moments(state, k)
+    moving = _ramp(variance, MOVING_FROM, MOVING_FULL)
+    done = NOT_AGREED_FACTOR + (1.0 - NOT_AGREED_FACTOR) * _ramp(agreement, NOT_AGREED, AGREED)
+    errors = best[1][BONE_MIRROR] if state.mirror else best[1]
+    return state, Match(
+        score=100.0 * best[0] * (1.0 - moving * (1.0 - done)),
+        lag_s=state.lag_s,
+        errors_deg=errors,
+        mirror=bool(state.mirror),
+        yaw_rad=yaw,
+        agreement=agreement if moving > 0 else float("nan"),
+    )
+
+
+def _enough_seen(reference: Reference, bones: Array, sight: Array) -> bool:
+    """Say whether enough of the body shows to judge it, left and right taken together."""
+    known = np.isfinite(bones).all(axis=-1) & (sight >= VISIBLE)
+    weights = reference.weights + reference.weights[BONE_MIRROR]
+    return bool(weights[known].sum() >= SEEN_SHARE * weights.sum())

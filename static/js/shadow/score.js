@@ -1,0 +1,450 @@
+/**
+ * Match Score: how well a client follows the trainer, frame by frame.
+ *
+ * Twin of processing/motion/score.py, which says how it works; tests/data/score.json holds the two
+ * equal within 1e-6. Here the state's sums are updated in place: step() is called for every frame
+ * and would otherwise leave 60 kB of garbage each time.
+ */
+
+import {
+  angleDeg, boneVisibility, mirrorBones, rotateYaw, unitBones,
+} from "./alignment.js";
+import { BONES, BONE_COUNT, BONE_MIRROR, FOCUS, LANDMARK_COUNT } from "./skeleton.js";
+
+export const GREEN_ABOVE = 70;
+export const YELLOW_ABOVE = 40;
+export const TOLERANCE_DEG = 15;
+export const LIMIT_DEG = 60;
+export const VISIBLE = 0.5;
+export const SEEN_SHARE = 0.5;
+export const WINDOW_S = 4;
+export const LONGEST_STEP_S = 0.25;
+export const LONGEST_GAP_S = 0.25;
+export const LAG_FIRST_S = -0.2;
+export const LAG_STEP_S = 0.1;
+export const LAG_COUNT = 23;
+export const LAG_PENALTY_PER_S = 0.01;
+export const LAG_RATE = 0.5;
+export const LAG_FOUND_S = 2;
+const LAG_SLACK_S = [0, -0.05, 0.05, -0.1, 0.1];
+const MIRROR_MARGIN = 0.01;
+const MIRROR_LOCK_S = 3;
+const STILL_WEIGHT = 0.35;
+const HOLD_DEG = 15;
+const FOCUS_WEIGHT = 1.5;
+const RELIABILITY = { left_foot: 0.4, right_foot: 0.4, shoulder_line: 0.5, hip_line: 0.5 };
+const MOVING_FROM = 0.01;
+const MOVING_FULL = 0.04;
+const AGREED = 0.6;
+const NOT_AGREED = 0.1;
+const NOT_AGREED_FACTOR = 0.4;
+
+const FIRST_STEP_S = 0.1;
+const LAGS_S = Float64Array.from({ length: LAG_COUNT }, (_, k) => LAG_FIRST_S + LAG_STEP_S * k);
+const TRUST = Float64Array.from(BONES, ({ name }) => RELIABILITY[name] ?? 1);
+
+/**
+ * @typedef {object} Reference the trainer's movement, ready to compare with
+ * @property {ArrayLike<number>} timesS T, increasing
+ * @property {Float64Array} bones Tx13x3 unit vectors, NaN = not seen
+ * @property {Float64Array} visibility Tx13
+ * @property {Float64Array} weights 13
+ * @property {number} durationS
+ *
+ * @typedef {object} Match what one frame was worth
+ * @property {number} score 0..100; NaN = not visible
+ * @property {number} lagS NaN = not visible
+ * @property {Float64Array} errorsDeg 13, by the client's own bones; NaN = not judged
+ * @property {boolean} mirror
+ * @property {number} yawRad
+ * @property {number} agreement -1..1; NaN = the trainer is holding still
+ */
+
+const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
+const ramp = (value, low, high) => clamp((value - low) / (high - low), 0, 1);
+
+/**
+ * Say how much each bone counts: by how far the trainer moves it, and by the focus.
+ * @param {Float64Array} bones Tx13x3
+ * @param {string[]} focus keys of FOCUS; others are passed over
+ * @returns {Float64Array} 13
+ */
+export function boneWeights(bones, focus = []) {
+  const frames = bones.length / (3 * BONE_COUNT);
+  const movedDeg = new Float64Array(BONE_COUNT);
+  for (let b = 0; b < BONE_COUNT; b += 1) {
+    let count = 0;
+    let x = 0;
+    let y = 0;
+    let z = 0;
+    for (let i = 0; i < frames; i += 1) {
+      const at = 3 * (i * BONE_COUNT + b);
+      if (Number.isNaN(bones[at] + bones[at + 1] + bones[at + 2])) continue;
+      count += 1;
+      x += bones[at];
+      y += bones[at + 1];
+      z += bones[at + 2];
+    }
+    if (count === 0) continue;
+    const variance = Math.max(0, 1 - (x * x + y * y + z * z) / (count * count));
+    movedDeg[b] = (Math.sqrt(variance) * 180) / Math.PI;
+  }
+  let most = 0;
+  for (let b = 0; b < BONE_COUNT; b += 1) most = Math.max(most, movedDeg[b] * TRUST[b]);
+  const focused = new Set(focus.flatMap((word) => FOCUS[word] ?? []));
+  return Float64Array.from(BONES, ({ name }, b) => {
+    const share = Math.min(1, movedDeg[b] / most);
+    const weight = most < HOLD_DEG
+      ? TRUST[b]
+      : TRUST[b] * (STILL_WEIGHT + (1 - STILL_WEIGHT) * share);
+    return weight * (focused.has(name) ? FOCUS_WEIGHT : 1);
+  });
+}
+
+/**
+ * Make a reference of the trainer's poses.
+ * @param {ArrayLike<number>} timesS T, seconds from the clip's start, increasing
+ * @param {ArrayLike<number>} world Tx33x3, metres
+ * @param {ArrayLike<number>} visibility Tx33, 0..1
+ * @param {number} durationS length of the clip; after it the clip starts anew
+ * @param {string[]} focus parts of the body that count more
+ * @returns {Reference}
+ */
+export function prepare(timesS, world, visibility, durationS, focus = []) {
+  const frames = timesS.length;
+  const bones = new Float64Array(frames * BONE_COUNT * 3);
+  const seen = new Float64Array(frames * BONE_COUNT);
+  for (let i = 0; i < frames; i += 1) {
+    unitBones(world, bones, i * LANDMARK_COUNT * 3, i * BONE_COUNT * 3);
+    boneVisibility(visibility, seen, i * LANDMARK_COUNT, i * BONE_COUNT);
+  }
+  return { timesS, bones, visibility: seen, weights: boneWeights(bones, focus), durationS };
+}
+
+const CELLS = 2 * LAG_COUNT;
+const bodyAt = () => ({
+  bones: new Float64Array(3 * BONE_COUNT),
+  visibility: new Float64Array(BONE_COUNT),
+});
+
+/** Give the state at the start of a set. Axes of the sums: convention, lag, bone (, xyz). */
+export function initial() {
+  return {
+    tS: NaN,
+    weight: new Float64Array(CELLS * BONE_COUNT),
+    client: new Float64Array(CELLS * BONE_COUNT * 3),
+    trainer: new Float64Array(CELLS * BONE_COUNT * 3),
+    level: new Float64Array(CELLS),
+    along: new Float64Array(CELLS),
+    across: new Float64Array(CELLS),
+    mirror: 1,
+    mirrorLeadS: 0,
+    lagS: 0,
+    movedS: 0,
+  };
+}
+
+/** Give the index of the first time greater than t. */
+function firstAfter(times, t) {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (times[middle] <= t) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/**
+ * Give the trainer's bones at a moment of play.
+ * @param {Reference} reference
+ * @param {number} positionS seconds played since the set began, over all loops; before 0 the first
+ *   pose holds
+ * @returns {{bones: Float64Array, visibility: Float64Array}} `out`, filled
+ */
+export function poseAt(reference, positionS, out = bodyAt()) {
+  const { timesS: times, bones, visibility, durationS } = reference;
+  let t = Math.max(positionS, 0);
+  t -= Math.floor(t / durationS) * durationS;
+  const after = firstAfter(times, t);
+  if (after === 0 || after === times.length) {
+    const end = after === 0 ? 0 : after - 1;
+    const near = Math.abs(times[end] - t) <= LONGEST_GAP_S;
+    for (let i = 0; i < 3 * BONE_COUNT; i += 1) {
+      out.bones[i] = near ? bones[end * 3 * BONE_COUNT + i] : NaN;
+    }
+    for (let b = 0; b < BONE_COUNT; b += 1) {
+      out.visibility[b] = near ? visibility[end * BONE_COUNT + b] : 0;
+    }
+    return out;
+  }
+  const before = after - 1;
+  const gap = times[after] - times[before];
+  let part = (t - times[before]) / gap;
+  if (gap > LONGEST_GAP_S) part = Math.floor(part + 0.5);
+  for (let b = 0; b < BONE_COUNT; b += 1) {
+    const i = 3 * (before * BONE_COUNT + b);
+    const j = 3 * (after * BONE_COUNT + b);
+    const x = bones[i] * (1 - part) + bones[j] * part;
+    const y = bones[i + 1] * (1 - part) + bones[j + 1] * part;
+    const z = bones[i + 2] * (1 - part) + bones[j + 2] * part;
+    const length = Math.sqrt(x * x + y * y + z * z);
+    out.bones[3 * b] = x / length;
+    out.bones[3 * b + 1] = y / length;
+    out.bones[3 * b + 2] = z / length;
+    out.visibility[b] = visibility[before * BONE_COUNT + b] * (1 - part)
+      + visibility[after * BONE_COUNT + b] * part;
+  }
+  return out;
+}
+
+/** A bone's part in the comparison: 0 where either body does not show it. */
+function sightOf(body, bodySeen, target, b) {
+  const seen = Math.min(bodySeen[b], target.visibility[b]);
+  const i = 3 * b;
+  const sum = body[i] + body[i + 1] + body[i + 2]
+    + target.bones[i] + target.bones[i + 1] + target.bones[i + 2];
+  return !Number.isNaN(sum) && seen >= VISIBLE ? Math.min(seen, 1) : 0;
+}
+
+function decay(array, keep) {
+  for (let i = 0; i < array.length; i += 1) array[i] *= keep;
+}
+
+// step() is synchronous and never nested, so its working memory can be shared.
+const scratch = {
+  bodies: [new Float64Array(3 * BONE_COUNT), new Float64Array(3 * BONE_COUNT)],
+  seen: [new Float64Array(BONE_COUNT), new Float64Array(BONE_COUNT)],
+  body: new Float64Array(3 * BONE_COUNT),
+  target: bodyAt(),
+  likeness: new Float64Array(CELLS),
+  errors: new Float64Array(BONE_COUNT),
+};
+
+/** Let the sums decay and add this frame at every lag and in both conventions. */
+function remember(state, reference, tS, positionS) {
+  const dt = Number.isNaN(state.tS) ? FIRST_STEP_S : clamp(tS - state.tS, 0, LONGEST_STEP_S);
+  const keep = Math.exp(-dt / WINDOW_S);
+  const { weight, client, trainer, level, along, across } = state;
+  for (const sums of [weight, client, trainer, level, along, across]) decay(sums, keep);
+  const { bodies, seen, target } = scratch;
+  for (let k = 0; k < LAG_COUNT; k += 1) {
+    poseAt(reference, positionS - LAGS_S[k], target);
+    for (let m = 0; m < 2; m += 1) {
+      const cell = m * LAG_COUNT + k;
+      const body = bodies[m];
+      for (let b = 0; b < BONE_COUNT; b += 1) {
+        const w = dt * reference.weights[b] * sightOf(body, seen[m], target, b);
+        if (!(w > 0)) continue;
+        const at = cell * BONE_COUNT + b;
+        const i = 3 * b;
+        weight[at] += w;
+        for (let axis = 0; axis < 3; axis += 1) {
+          client[3 * at + axis] += body[i + axis] * w;
+          trainer[3 * at + axis] += target.bones[i + axis] * w;
+        }
+        level[cell] += target.bones[i + 1] * body[i + 1] * w;
+        along[cell] += (target.bones[i] * body[i] + target.bones[i + 2] * body[i + 2]) * w;
+        across[cell] += (target.bones[i] * body[i + 2] - target.bones[i + 2] * body[i]) * w;
+      }
+    }
+  }
+  state.tS = tS;
+}
+
+/** The best mean cosine of every (convention, lag), less the penalty on the lag. */
+function likenessOf(state) {
+  const { likeness } = scratch;
+  for (let cell = 0; cell < CELLS; cell += 1) {
+    let total = 0;
+    for (let b = 0; b < BONE_COUNT; b += 1) total += state.weight[cell * BONE_COUNT + b];
+    const cosine = total > 0
+      ? (state.level[cell] + Math.hypot(state.along[cell], state.across[cell])) / total
+      : -1;
+    likeness[cell] = cosine - LAG_PENALTY_PER_S * Math.abs(LAGS_S[cell % LAG_COUNT]);
+  }
+  return likeness;
+}
+
+const nearest = (lagS) =>
+  clamp(Math.floor((lagS - LAG_FIRST_S) / LAG_STEP_S + 0.5), 0, LAG_COUNT - 1);
+const yawOf = (state, cell) => Math.atan2(state.across[cell], state.along[cell]);
+
+/** The trainer's variance and the movements' concordance in the present convention. */
+function moments(state, k) {
+  const cell = state.mirror * LAG_COUNT + k;
+  let total = 0;
+  let trainerVar = 0;
+  let clientVar = 0;
+  let level = state.level[cell];
+  let along = state.along[cell];
+  let across = state.across[cell];
+  for (let b = 0; b < BONE_COUNT; b += 1) {
+    const w = state.weight[cell * BONE_COUNT + b];
+    if (!(w > 0)) continue;
+    const i = 3 * (cell * BONE_COUNT + b);
+    const cx = state.client[i];
+    const cy = state.client[i + 1];
+    const cz = state.client[i + 2];
+    const tx = state.trainer[i];
+    const ty = state.trainer[i + 1];
+    const tz = state.trainer[i + 2];
+    total += w;
+    trainerVar += w - (tx * tx + ty * ty + tz * tz) / w;
+    clientVar += w - (cx * cx + cy * cy + cz * cz) / w;
+    level -= (ty * cy) / w;
+    along -= (tx * cx + tz * cz) / w;
+    across -= (tx * cz - tz * cx) / w;
+  }
+  if (total <= 0) return { variance: 0, agreement: 0 };
+  const yaw = yawOf(state, cell);
+  const covariance = (level + along * Math.cos(yaw) + across * Math.sin(yaw)) / total;
+  const spread = (trainerVar + clientVar) / total;
+  return {
+    variance: Math.max(0, trainerVar / total),
+    agreement: spread > 1e-12 ? (2 * covariance) / spread : 0,
+  };
+}
+
+function bestLag(likeness, mirror) {
+  let best = 0;
+  for (let k = 1; k < LAG_COUNT; k += 1) {
+    if (likeness[mirror * LAG_COUNT + k] > likeness[mirror * LAG_COUNT + best]) best = k;
+  }
+  return best;
+}
+
+/** Settle the convention (once it has led clearly, for good) and let the lag move. */
+function decide(state, dt) {
+  const likeness = likenessOf(state);
+  if (state.mirrorLeadS < MIRROR_LOCK_S) {
+    const present = likeness[state.mirror * LAG_COUNT + bestLag(likeness, state.mirror)];
+    const other = 1 - state.mirror;
+    const ahead = present - likeness[other * LAG_COUNT + bestLag(likeness, other)];
+    if (ahead < -MIRROR_MARGIN) {
+      state.mirror = other;
+      state.mirrorLeadS = 0;
+    } else if (ahead > MIRROR_MARGIN) {
+      state.mirrorLeadS += dt;
+    }
+  }
+  const k = bestLag(likeness, state.mirror);
+  let targetS = LAGS_S[k];
+  if (k > 0 && k < LAG_COUNT - 1) {
+    const at = state.mirror * LAG_COUNT + k;
+    const bend = likeness[at - 1] - 2 * likeness[at] + likeness[at + 1];
+    if (bend < -1e-12) {
+      targetS += (LAG_STEP_S * 0.5 * (likeness[at - 1] - likeness[at + 1])) / bend;
+    }
+  }
+  if (moments(state, nearest(state.lagS)).variance < MOVING_FROM) return;
+  const reach = state.movedS >= LAG_FOUND_S ? LAG_RATE * dt : Infinity;
+  state.lagS += clamp(targetS - state.lagS, -reach, reach);
+  state.movedS += dt;
+}
+
+/** Say whether enough of the body shows to judge it, left and right taken together. */
+function enoughSeen(reference, bones, seen) {
+  let all = 0;
+  let known = 0;
+  for (let b = 0; b < BONE_COUNT; b += 1) {
+    const w = reference.weights[b] + reference.weights[BONE_MIRROR[b]];
+    all += w;
+    const sum = bones[3 * b] + bones[3 * b + 1] + bones[3 * b + 2];
+    if (!Number.isNaN(sum) && seen[b] >= VISIBLE) known += w;
+  }
+  return known >= SEEN_SHARE * all;
+}
+
+function nobody(state) {
+  return {
+    score: NaN,
+    lagS: NaN,
+    errorsDeg: new Float64Array(BONE_COUNT).fill(NaN),
+    mirror: state.mirror === 1,
+    yawRad: yawOf(state, state.mirror * LAG_COUNT + nearest(state.lagS)),
+    agreement: NaN,
+  };
+}
+
+/** Score the body at one moment of the reference into `errors`; NaN where nothing can be judged. */
+function marksAt(reference, positionS, body, seen, errors) {
+  const target = poseAt(reference, positionS, scratch.target);
+  let total = 0;
+  let sum = 0;
+  for (let b = 0; b < BONE_COUNT; b += 1) {
+    const w = reference.weights[b] * sightOf(body, seen, target, b);
+    errors[b] = NaN;
+    if (!(w > 0)) continue;
+    errors[b] = angleDeg(body, 3 * b, target.bones, 3 * b);
+    sum += w * clamp((LIMIT_DEG - errors[b]) / (LIMIT_DEG - TOLERANCE_DEG), 0, 1);
+    total += w;
+  }
+  return total > 0 ? sum / total : NaN;
+}
+
+/**
+ * Score one frame.
+ * @param {ReturnType<typeof initial>} state updated in place
+ * @param {Reference} reference
+ * @param {number} tS the frame's time on any clock that only goes forward
+ * @param {number} positionS how much of the reference was played since the set began, all loops
+ * @param {ArrayLike<number>|null} world 33x3 metres, not mirrored; null where nobody was found
+ * @param {ArrayLike<number>|null} visibility 33, 0..1
+ * @returns {Match}
+ */
+export function step(state, reference, tS, positionS, world, visibility) {
+  if (!world || !visibility) return nobody(state);
+  const { bodies, seen } = scratch;
+  unitBones(world, bodies[0]);
+  mirrorBones(bodies[0], bodies[1]);
+  boneVisibility(visibility, seen[0]);
+  for (let b = 0; b < BONE_COUNT; b += 1) seen[1][b] = seen[0][BONE_MIRROR[b]];
+  if (!enoughSeen(reference, bodies[0], seen[0])) return nobody(state);
+
+  const dt = Number.isNaN(state.tS) ? 0 : clamp(tS - state.tS, 0, LONGEST_STEP_S);
+  remember(state, reference, tS, positionS);
+  decide(state, dt);
+  const k = nearest(state.lagS);
+  const yawRad = yawOf(state, state.mirror * LAG_COUNT + k);
+  const body = rotateYaw(bodies[state.mirror], yawRad, scratch.body);
+
+  let best = NaN;
+  const errorsDeg = new Float64Array(BONE_COUNT);
+  for (const slack of LAG_SLACK_S) {
+    const { errors } = scratch;
+    const marks = marksAt(reference, positionS - state.lagS - slack, body, seen[state.mirror],
+      errors);
+    // The first of equals: the clock itself.
+    if (Number.isNaN(marks) || marks <= best + 1e-9) continue;
+    best = marks;
+    for (let b = 0; b < BONE_COUNT; b += 1) {
+      errorsDeg[b] = errors[state.mirror ? BONE_MIRROR[b] : b];
+    }
+  }
+  if (Number.isNaN(best)) return nobody(state);
+
+  const { variance, agreement } = moments(state, k);
+  const moving = ramp(variance, MOVING_FROM, MOVING_FULL);
+  const done = NOT_AGREED_FACTOR + (1 - NOT_AGREED_FACTOR) * ramp(agreement, NOT_AGREED, AGREED);
+  return {
+    score: 100 * best * (1 - moving * (1 - done)),
+    lagS: state.lagS,
+    errorsDeg,
+    mirror: state.mirror === 1,
+    yawRad,
+    agreement: moving > 0 ? agreement : NaN,
+  };
+}
+
+/**
+ * Name a score's colour.
+ * @param {number} score
+ * @returns {"green"|"yellow"|"red"|"unseen"}
+ */
+export function gradeOf(score) {
+  if (!Number.isFinite(score)) return "unseen";
+  if (score > GREEN_ABOVE) return "green";
+  return score > YELLOW_ABOVE ? "yellow" : "red";
+}

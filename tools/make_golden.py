@@ -1,0 +1,163 @@
+"""Write the golden vectors that hold the Python and the JavaScript pose maths equal.
+
+Run ``python -m tools.make_golden`` after a change that means to change scores, and read the
+difference before committing it: pytest and ``node --test`` both compare with these files.
+"""
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from processing.motion import score, skeleton
+from tests.motion import figure
+
+Array = NDArray[np.float64]
+DATA = Path(__file__).resolve().parent.parent / "tests" / "data"
+SEED = 20261121
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else round(value, 9)
+
+
+def _millimetres(world: Array) -> list[int | None]:
+    return [None if math.isnan(v) else round(v * 1000) for v in world.ravel()]
+
+
+def _from_millimetres(values: list[int | None], shape: tuple[int, ...]) -> Array:
+    return np.array([np.nan if v is None else v / 1000 for v in values]).reshape(shape)
+
+
+def _client(name: str, frames: int) -> list[dict[str, object]]:
+    """Film a client: irregular frames, another body, another side, and what goes wrong."""
+    rng = np.random.default_rng(SEED)
+    t = 0.0
+    out: list[dict[str, object]] = []
+    for i in range(frames):
+        t += float(rng.uniform(0.05, 0.15))
+        at = t - 0.3
+        match name:
+            case "late":
+                pose = figure.turned(figure.body(squat=_bend(at), limbs=1.2), 0.5)
+            case "mirrored":
+                pose = figure.mirrored(figure.turned(figure.wave_left(at), -0.3))
+            case "still":
+                pose = figure.stand(at)
+            case _:
+                pose = figure.jack(at)
+        pose = pose + rng.normal(0.0, 0.006, pose.shape)
+        seen = rng.uniform(0.7, 1.0, 33)
+        if name == "mirrored":  # half out of the picture, holes, and gone for a while
+            if 10 <= i < 18:
+                seen[25:] = 0.2
+            if 18 <= i < 22:
+                pose[13:17] = np.nan
+            if 22 <= i < 25:
+                seen[11:25] = 0.1
+        nobody = name == "mirrored" and 25 <= i < 28
+        out.append(
+            {
+                "t": round(t, 4),
+                "position": round(t, 4),
+                "world": None if nobody else _millimetres(pose),
+                "visibility": None if nobody else [round(float(v), 2) for v in seen],
+            }
+        )
+    return out
+
+
+def _bend(t: float) -> float:
+    return 0.5 - 0.5 * float(np.cos(2 * np.pi * t / 2.5))
+
+
+def _reference(name: str) -> dict[str, object]:
+    rng = np.random.default_rng(SEED + 1)
+    movement, focus = (
+        (figure.wave_left, ["elbows", "nothing"]) if name == "mirrored" else (figure.squat, [])
+    )
+    # A hole in the middle: the trainer was not found there.
+    times = np.array([i / 15 for i in range(36) if not 20 <= i < 26])
+    world = figure.film(movement, times) + rng.normal(0.0, 0.004, (len(times), 33, 3))
+    return {
+        "times": [round(float(t), 4) for t in times],
+        "world": _millimetres(world),
+        "visibility": [round(float(v), 2) for v in rng.uniform(0.6, 1.0, len(times) * 33)],
+        "duration": 2.4,
+        "focus": focus,
+    }
+
+
+def play(case: dict[str, Any]) -> dict[str, Any]:
+    """Score a case's frames: the weights and, frame by frame, all that a match says."""
+    given = case["reference"]
+    times = np.array(given["times"])
+    reference = score.prepare(
+        times,
+        _from_millimetres(given["world"], (len(times), 33, 3)),
+        np.array(given["visibility"]).reshape(len(times), 33),
+        given["duration"],
+        given["focus"],
+    )
+    state, matches = score.initial(), []
+    for frame in case["frames"]:
+        nobody = frame["world"] is None
+        state, match = score.step(
+            state,
+            reference,
+            frame["t"],
+            frame["position"],
+            None if nobody else _from_millimetres(frame["world"], (33, 3)),
+            None if nobody else np.array(frame["visibility"]),
+        )
+        matches.append(
+            {
+                "score": _number(match.score),
+                "lag": _number(match.lag_s),
+                "errors": [_number(float(e)) for e in match.errors_deg],
+                "mirror": match.mirror,
+                "yaw": _number(match.yaw_rad),
+                "agreement": _number(match.agreement),
+            }
+        )
+    return {"weights": [_number(float(w)) for w in reference.weights], "matches": matches}
+
+
+def score_cases() -> list[dict[str, object]]:
+    """Make every case of ``score.json``."""
+    cases = []
+    for name in ("late", "mirrored", "still", "other"):
+        case: dict[str, object] = {
+            "name": name,
+            "reference": _reference(name),
+            "frames": _client(name, 45),
+        }
+        cases.append({**case, "expected": play(case)})
+    return cases
+
+
+def skeleton_tables() -> dict[str, object]:
+    """Give the skeleton's tables, for the twin to be compared with."""
+    return {
+        "landmarks": skeleton.LANDMARKS,
+        "edges": skeleton.EDGES,
+        "bones": [{"name": b.name, "start": b.start, "end": b.end} for b in skeleton.BONES],
+        "mirror": skeleton.MIRROR.tolist(),
+        "bone_mirror": skeleton.BONE_MIRROR.tolist(),
+        "bone_mirror_sign": skeleton.BONE_MIRROR_SIGN.tolist(),
+        "focus": skeleton.FOCUS,
+    }
+
+
+def main() -> None:
+    """Write both files."""
+    for name, content in (("skeleton", skeleton_tables()), ("score", score_cases())):
+        text = json.dumps(content, separators=(",", ":"))
+        (DATA / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
