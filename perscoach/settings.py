@@ -9,10 +9,14 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+import django_stubs_ext
 from csp.constants import NONCE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environ import FileAwareEnv
+
+# Lets ModelForm[Client] and its kin be written as the type checker wants them.
+django_stubs_ext.monkeypatch()
 
 env = FileAwareEnv()
 
@@ -186,7 +190,7 @@ MAX_UPLOAD_MB = env.int("MAX_UPLOAD_MB", default=2048)
 MAX_CLIP_SECONDS = env.int("MAX_CLIP_SECONDS", default=30 * 60)
 POSE_MODEL = env.str("POSE_MODEL", default="full")
 # How long a claim on a clip lives without news before another worker may take over.
-LEASE_SECONDS = env.int("LEASE_SECONDS", default=60)
+LEASE_SECONDS = env.int("LEASE_SECONDS", default=30)
 
 # --- Files ---------------------------------------------------------------------------------
 
@@ -272,6 +276,13 @@ SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"pers.coach <no-reply@{BASE_DOMAIN}>")
+
+# The demo that `make run` makes. Its passwords are public: never make it on a server others reach.
+DEMO_SLUG = "anna"
+DEMO_LOGINS = (
+    ("anna@example.com", "demo-trainer"),
+    ("kate@example.com", "demo-client"),
+)
 
 # --- Languages and time --------------------------------------------------------------------
 

@@ -59,6 +59,8 @@ class Clip(models.Model):
     lease_until = models.DateTimeField(default=timezone.now)
     fence = models.PositiveBigIntegerField(default=0)
     attempts = models.PositiveSmallIntegerField(default=0)
+    # When a message was last sent for this clip; the sweeper leaves fresh ones alone.
+    sent_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = _("clip")

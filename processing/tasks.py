@@ -1,0 +1,35 @@
+"""Dramatiq actors: open the tenant, run one stage, send the next message."""
+
+from __future__ import annotations
+
+import logging
+from uuid import UUID
+
+import dramatiq
+from django.db import close_old_connections
+from django_tenants.utils import tenant_context
+
+from processing.running import run_next_stage
+from tenants.models import Trainer
+
+logger = logging.getLogger(__name__)
+
+
+# Retries are the row's business (attempts, lease), not the message's: a message
+# that is lost or repeated changes nothing. No time limit: none could interrupt
+# native code, and a long video may rightly take hours.
+@dramatiq.actor(queue_name="gpu", max_retries=0)
+def run_stage(schema_name: str, clip_id: str) -> None:
+    """Run the next stage of a clip of the tenant ``schema_name``."""
+    close_old_connections()
+    try:
+        trainer = Trainer.objects.filter(schema_name=schema_name).first()
+        if trainer is None:
+            logger.warning("no tenant %s: its message is dropped", schema_name)
+            return
+        with tenant_context(trainer):
+            more = run_next_stage(UUID(clip_id))
+        if more:
+            run_stage.send(schema_name, clip_id)
+    finally:
+        close_old_connections()

@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
                 ('lease_until', models.DateTimeField(default=django.utils.timezone.now)),
                 ('fence', models.PositiveBigIntegerField(default=0)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('sent_at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
                 'verbose_name': 'clip',

@@ -1,0 +1,60 @@
+"""Work off the queues until told to stop."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from types import FrameType
+from typing import Any
+
+import dramatiq
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError, close_old_connections, connection
+
+from processing import running
+from processing.sweep import sweep
+
+logger = logging.getLogger(__name__)
+
+_SWEEP_EVERY_S = 10.0
+_STOP_TIMEOUT_MS = 10_000
+
+
+class Command(BaseCommand):
+    help = "Run processing stages from the queue. Start more of these to use more machines."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--queues", nargs="+", default=["gpu"], help="queues to work off")
+        parser.add_argument(
+            "--threads", type=int, default=1, help="clips at once (a stage uses several cores)"
+        )
+
+    def handle(self, *args: Any, queues: list[str], threads: int, **options: Any) -> None:
+        stop = threading.Event()
+
+        def on_signal(signum: int, frame: FrameType | None) -> None:
+            stop.set()
+
+        for sig in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(sig, on_signal)
+
+        worker = dramatiq.Worker(dramatiq.get_broker(), queues=set(queues), worker_threads=threads)
+        # What one worker has fetched no other can do: take one message at a time.
+        worker.queue_prefetch = threads
+        worker.start()
+        self.stdout.write(f"worker ready on {', '.join(queues)}")
+        while not stop.wait(_SWEEP_EVERY_S):
+            self._sweep()
+        running.stopping.set()
+        worker.stop(timeout=_STOP_TIMEOUT_MS)
+        connection.close()
+
+    def _sweep(self) -> None:
+        """Sweep; a database or broker that is away for a while must not end the worker."""
+        close_old_connections()
+        try:
+            sweep()
+        except (DatabaseError, dramatiq.ConnectionError, OSError):
+            logger.warning("sweep failed, will try again", exc_info=True)
+            connection.close()

@@ -1,0 +1,93 @@
+"""What went wrong with a clip, in words: what happened, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from processing.models import Clip
+
+
+def _minutes(seconds: float) -> str:
+    whole = max(1, round(seconds / 60))
+    return ngettext("%(n)d minute", "%(n)d minutes", whole) % {"n": whole}
+
+
+def clip_sentence(clip: Clip) -> str:
+    """The sentence for a clip that cannot be used or failed; empty for others."""
+    if clip.status not in {Clip.Status.INVALID, Clip.Status.FAILED}:
+        return ""
+    return error_sentence(clip.error_code, clip.error_params)
+
+
+def error_sentence(code: str, params: Mapping[str, Any]) -> str:
+    """What happened and what to do, for a code of :mod:`processing.errors` or of the runner."""
+    if code == "too_long":
+        return _(
+            "The video is %(length)s long; up to %(limit)s can be processed. "
+            "Cut it into exercises and upload them one by one."
+        ) % {
+            "length": _minutes(float(params.get("duration_s", 0))),
+            "limit": _minutes(float(params.get("limit_s", 0))),
+        }
+    if code == "too_large":
+        return _(
+            "The picture is too large: %(width)s × %(height)s pixels. "
+            "Export the video in 4K or smaller and upload it again."
+        ) % {"width": params.get("width", "?"), "height": params.get("height", "?")}
+    sentences = {
+        "empty": _("The file is empty. Choose the video again and upload it once more."),
+        "not_a_video": _(
+            "This file is not a video that can be read. "
+            "Upload a video as your phone or camera made it (MP4, MOV, WebM)."
+        ),
+        "no_video_stream": _(
+            "The file has sound but no picture. Check that you chose the right file."
+        ),
+        "truncated": _(
+            "The video breaks off: the file did not arrive or was not saved whole. "
+            "Copy it from the camera again, check that it plays to the end, and upload it again."
+        ),
+        "damaged": _(
+            "The video is damaged and cannot be read to its end. "
+            "Export or record it once more and upload it again."
+        ),
+        "too_short": _(
+            "The video is too short to show a movement. Record at least one whole repetition."
+        ),
+        "no_person": _(
+            "No person could be found in the video. Film yourself whole, from head to feet, "
+            "in good light, and upload the new video."
+        ),
+        "unsupported": _(
+            "The video is in a format that cannot be read here. "
+            "Export it as MP4 (H.264) and upload it again."
+        ),
+        "disk_full": _(
+            "The server's disk is full. Nothing is lost: ask whoever runs the server "
+            "to make room, then press Retry."
+        ),
+        "crashed": _(
+            "Processing stopped several times without an answer. Press Retry; if it happens "
+            "again, export the video as MP4 (H.264) and upload that."
+        ),
+        "internal": _(
+            "Something went wrong on our side; the video itself is safe. "
+            "Press Retry in a few minutes."
+        ),
+    }
+    return sentences.get(code, sentences["internal"])
+
+
+def stage_words(stage: str) -> str:
+    """A stage's name for people."""
+    return {
+        "probe": _("Checking the video"),
+        "pose": _("Reading the movement"),
+        "matte": _("Cutting you out of the room"),
+        "grade": _("Grading the picture"),
+        "encode": _("Making the transparent video"),
+    }.get(stage, _("Waiting"))

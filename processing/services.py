@@ -1,0 +1,79 @@
+"""Writing verbs on clips. Each enqueues only after the transaction that made the work."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from processing.models import Clip
+
+
+def _send(clip: Clip) -> None:
+    """Send a message for the clip once the current transaction commits."""
+    from processing.tasks import run_stage
+
+    schema_name, clip_id = connection.schema_name, str(clip.pk)
+    transaction.on_commit(lambda: run_stage.send(schema_name, clip_id))
+
+
+def upload_clip(*, title: str, uploaded: UploadedFile) -> Clip:
+    """Keep an uploaded video and queue it."""
+    name = PurePath(uploaded.name or "").name
+    clip = Clip(
+        title=(title.strip() or PurePath(name).stem or "…")[:120],
+        original_name=name[:255],
+        size_bytes=uploaded.size or 0,
+        sent_at=timezone.now(),
+    )
+    clip.source.save(name, uploaded, save=False)
+    try:
+        with transaction.atomic():
+            clip.save(force_insert=True)
+            _send(clip)
+    except BaseException:
+        clip.source.storage.delete(clip.source.name)
+        raise
+    return clip
+
+
+def retry_clip(clip: Clip) -> bool:
+    """Queue a clip that failed or could not be used; finished stages are kept.
+
+    Returns
+    -------
+    bool
+        False where the clip is in work or ready already.
+    """
+    with transaction.atomic():
+        changed = Clip.objects.filter(
+            pk=clip.pk, status__in=[Clip.Status.FAILED, Clip.Status.INVALID]
+        ).update(
+            status=Clip.Status.QUEUED,
+            error_code="",
+            error_params={},
+            attempts=0,
+            fence=F("fence") + 1,
+            sent_at=timezone.now(),
+        )
+        if changed:
+            _send(clip)
+    return bool(changed)
+
+
+def delete_clip(clip: Clip) -> None:
+    """Delete a clip, its artifacts and their files; a running stage notices and stops.
+
+    Raises
+    ------
+    django.db.models.ProtectedError
+        Where an exercise uses the clip.
+    """
+    storage = clip.source.storage
+    names = [clip.source.name, *clip.artifacts.values_list("file", flat=True)]
+    with transaction.atomic():
+        clip.delete()
+        transaction.on_commit(lambda: [storage.delete(name) for name in names if name])
