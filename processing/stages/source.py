@@ -1,0 +1,197 @@
+"""Reading what trainers upload: any codec's failure becomes an `InvalidClip`.
+
+Uploaded files are hostile until proven otherwise. Only containers that hold their media
+themselves are opened (a playlist would make FFmpeg read other files), and a codec may not
+allocate pictures beyond the operator's limit.
+"""
+
+import contextlib
+import errno
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Final
+
+import av
+import av.error
+import numpy as np
+from av.container import InputContainer
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+from processing.errors import InvalidClip
+from processing.stages.contract import Options
+from processing.stages.facts import Facts
+from processing.vision.frames import PictureMaker, frame_clock
+
+_CONTAINERS: Final = (
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mp3,aac,flac,wav"
+)
+_OURS: Final = frozenset(
+    {
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.ENOENT,
+        errno.EACCES,
+        errno.EMFILE,
+        errno.ENFILE,
+        errno.EROFS,
+    }
+)
+"""Errors of this machine, not of the clip. EIO and ENOMEM are missing on purpose: FFmpeg returns
+them for absurd headers and files that end early."""
+
+_MOST_BAD_FRAMES: Final = 0.1
+"""Share of packets that may fail to decode before the clip counts as damaged."""
+_FORGIVEN_FRAMES: Final = 5
+
+
+@contextlib.contextmanager
+def codec_errors(code: str = "damaged") -> Iterator[None]:
+    """Turn FFmpeg's complaints about its input into `InvalidClip(code)`.
+
+    Errors of the machine (disk full, file gone, …) pass as `OSError`.
+    """
+    try:
+        yield
+    except av.error.FFmpegError as error:
+        pass_on_machine_error(error)
+        raise InvalidClip(code, reason=str(error.strerror or error)) from error
+
+
+def pass_on_machine_error(error: av.error.FFmpegError) -> None:
+    """Raise `OSError` where FFmpeg's error is about this machine; else return."""
+    if error.errno in _OURS:
+        raise OSError(error.errno, error.strerror, error.filename) from error
+
+
+@contextlib.contextmanager
+def opened(path: Path, *, code: str = "not_a_video") -> Iterator[InputContainer]:
+    """Open an uploaded file for reading.
+
+    Raises
+    ------
+    InvalidClip
+        With `code` where no demuxer accepts it.
+    """
+    with codec_errors(code):
+        container = av.open(
+            str(path),
+            mode="r",
+            # Broken titles must not cost the trainer the clip.
+            metadata_errors="replace",
+            options={
+                "format_whitelist": _CONTAINERS,
+                "protocol_whitelist": "file",
+                # An edit list's dropped frames and a stream's first packets are kept as they are.
+                "fflags": "+genpts",
+            },
+        )
+    try:
+        yield container
+    finally:
+        container.close()
+
+
+def picture_stream(container: InputContainer) -> VideoStream:
+    """Return the stream that shows the trainer: the largest that is not cover art.
+
+    Raises
+    ------
+    InvalidClip
+        `no_video_stream`, or `unsupported` where the codec can't be decoded here.
+    """
+    streams = [stream for stream in container.streams.video if not _is_cover(stream)]
+    if not streams:
+        raise InvalidClip("no_video_stream")
+    decodable = [stream for stream in streams if stream.codec_context is not None]
+    if not decodable:
+        raise InvalidClip("unsupported", reason="codec")
+    return max(decodable, key=lambda stream: stream.width * stream.height)
+
+
+def _is_cover(stream: VideoStream) -> bool:
+    return bool(stream.disposition & av.stream.Disposition.attached_pic)
+
+
+def prepare(stream: VideoStream, options: Options) -> None:
+    """Set threads and limits of a stream's decoder, before its first packet."""
+    context = stream.codec_context
+    context.thread_type = "AUTO"
+    context.thread_count = options.threads
+    # A header may change the size in the middle; the decoder then refuses to allocate it.
+    context.options = {"max_pixels": str(options.max_frame_px)}
+
+
+def decoded(container: InputContainer, stream: VideoStream) -> Iterator[tuple[int, av.VideoFrame]]:
+    """Yield every frame that can be shown, with its time.
+
+    Yields
+    ------
+    int, av.VideoFrame
+        Milliseconds since the first frame, strictly increasing; the frame as stored.
+
+    Raises
+    ------
+    InvalidClip
+        `damaged` where nothing, or too little, can be decoded.
+    """
+    tick = frame_clock(float(stream.average_rate or stream.guessed_rate or 30))
+    packets = bad = shown = 0
+    for packet in _packets(container, stream):
+        packets += 1
+        try:
+            frames = stream.codec_context.decode(packet)
+        except av.error.FFmpegError as error:
+            pass_on_machine_error(error)
+            bad += 1
+            continue
+        for frame in frames:
+            time_ms = tick(_time(frame, stream))
+            if time_ms is not None:
+                shown += 1
+                yield time_ms, frame
+    if shown == 0 or bad > _FORGIVEN_FRAMES + _MOST_BAD_FRAMES * packets:
+        raise InvalidClip("damaged", bad_frames=bad, frames=packets)
+
+
+def _packets(container: InputContainer, stream: VideoStream) -> Iterator[Any]:
+    """Demux one stream; ends with the flush packet, even where the file breaks off."""
+    packets = container.demux(stream)
+    flushed = False
+    while True:
+        try:
+            packet = next(packets)
+        except StopIteration:
+            break
+        except av.error.FFmpegError as error:
+            pass_on_machine_error(error)
+            break
+        flushed = packet.size == 0 and packet.dts is None
+        yield packet
+    if not flushed:
+        yield None
+
+
+def _time(frame: av.VideoFrame, stream: VideoStream) -> Fraction | None:
+    if frame.pts is None or frame.time_base is None:
+        return None
+    return Fraction(frame.pts) * Fraction(frame.time_base)
+
+
+def pictures(path: Path, facts: Facts, options: Options) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+    """Yield a probed clip's pictures as they are published.
+
+    Yields
+    ------
+    int, (height, width, 3) uint8
+        Milliseconds since the first frame; upright RGB.
+    """
+    maker = PictureMaker(facts.geometry)
+    with opened(path) as container:
+        stream = picture_stream(container)
+        prepare(stream, options)
+        for time_ms, frame in decoded(container, stream):
+            with codec_errors():
+                picture = maker.rgb(frame)
+            yield time_ms, picture

@@ -1,0 +1,1 @@
+"""Pictures as arrays: colour, mattes, compositing, what codecs are told. Pure; no files."""
