@@ -1,0 +1,115 @@
+"""The whole program as `make run` starts it, for tests that look at it from outside."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from perscoach.embedded.process import free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+READY = "Press Ctrl-C to stop."
+
+
+@dataclass
+class Program:
+    """A running ``make run`` on a data folder of its own."""
+
+    process: subprocess.Popen[bytes]
+    var: Path
+    port: int
+    output: Path
+    extra: dict[str, str] = field(default_factory=dict)
+
+    def url(self, site: str = "", path: str = "/") -> str:
+        host = f"{site}.localhost" if site else "localhost"
+        return f"http://{host}:{self.port}{path}"
+
+    def said(self) -> str:
+        return self.output.read_text(errors="replace")
+
+    def wait_for(self, text: str, timeout_s: float = 120.0) -> None:
+        """Wait until the program has printed ``text``."""
+        deadline = time.monotonic() + timeout_s
+        while text not in self.said():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"{text!r} was never said:\n{self.said()}")
+            time.sleep(0.1)
+
+    def pids(self) -> dict[int, str]:
+        """Every live process of this program, found by its data folder in the environment."""
+        mark = f"VAR_DIR={self.var}".encode()
+        found = {}
+        for folder in Path("/proc").iterdir():
+            if not folder.name.isdigit():
+                continue
+            try:
+                if mark not in (folder / "environ").read_bytes().split(b"\0"):
+                    continue
+                command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            except OSError:
+                continue
+            if command:
+                found[int(folder.name)] = command
+        return found
+
+    def pid_of(self, words: str) -> int:
+        return next(pid for pid, command in self.pids().items() if words in command)
+
+    def wait_until_gone(self, timeout_s: float = 30.0) -> dict[int, str]:
+        """Wait until no process is left; returns those that are left nevertheless."""
+        deadline = time.monotonic() + timeout_s
+        while time.monotonic() < deadline:
+            # The direct child stays in /proc as a zombie until it is waited for.
+            self.process.poll()
+            left = self.pids()
+            if not left:
+                self.process.wait(10)
+                return {}
+            time.sleep(0.1)
+        return left
+
+
+def start(var: Path, command: list[str] | None = None, **extra: str) -> Program:
+    """Start ``make run`` (or ``command``) on ``var`` without waiting."""
+    var.mkdir(parents=True, exist_ok=True)
+    port = free_port()
+    output = var / "output.txt"
+    env = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"DATABASE_URL", "BROKER_URL", "DJANGO_SETTINGS_MODULE", "LOG_LEVEL"}
+    }
+    env |= {"VAR_DIR": str(var), "PORT": str(port), "DEMO": "0", "LEASE_SECONDS": "3"} | extra
+    with output.open("wb") as file:
+        process = subprocess.Popen(
+            command or ["make", "--no-print-directory", "run"],
+            cwd=ROOT,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    return Program(process, var, port, output, extra)
+
+
+@contextmanager
+def running(var: Path, **extra: str) -> Iterator[Program]:
+    """A program that answers; stopped, and if need be killed, at the end."""
+    program = start(var, **extra)
+    try:
+        program.wait_for(READY)
+        yield program
+    finally:
+        if program.process.poll() is None:
+            program.process.send_signal(signal.SIGTERM)
+        for pid in program.wait_until_gone():
+            os.kill(pid, signal.SIGKILL)
+        program.process.wait()
