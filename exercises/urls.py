@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from exercises import views
+
+urlpatterns = [
+    path("media/clips/<uuid:clip_id>/<slug:kind>/", views.clip_media, name="clip_media"),
+]

@@ -1,0 +1,93 @@
+"""Rows and files a session needs, made directly: the pipeline has its own tests."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from typing import Any
+
+from django.core.files.base import ContentFile
+
+from exercises.models import Assignment, Exercise, Workout, WorkoutItem
+from processing.models import Artifact, Clip
+from tenants.people.models import User
+
+FACTS = {
+    "version": 1,
+    "width": 360,
+    "height": 480,
+    "fps": 30.0,
+    "duration_s": 4.0,
+}
+FILES = {
+    "probe": ("probe.json", b"{}"),
+    "poses": ("trainer_poses.json", b'{"poses": []}'),
+    "poses_packed": ("trainer_poses.bin", b"packed poses"),
+    "transparent": ("trainer_transparent.webm", bytes(range(256)) * 8),
+    "poster": ("poster.webp", b"RIFF....WEBP"),
+}
+
+
+def make_clip(title: str = "Squat", *, status: str = Clip.Status.READY) -> Clip:
+    """A clip; a ready one with small files in place of the pipeline's."""
+    clip = Clip(title=title, original_name="VID 1.mp4", size_bytes=9, status=status)
+    clip.source.save("VID 1.mp4", ContentFile(b"the room!"), save=False)
+    clip.save()
+    if status == Clip.Status.READY:
+        for kind, (name, content) in FILES.items():
+            artifact = Artifact(
+                clip=clip,
+                kind=kind,
+                sha256=hashlib.sha256(content).hexdigest(),
+                size_bytes=len(content),
+                params=FACTS if kind == "probe" else {},
+            )
+            artifact.file.save(name, ContentFile(content), save=False)
+            artifact.save()
+    return clip
+
+
+def make_assignment(
+    client: User, *, title: str = "Legs", clips: list[Clip] | None = None, **fields: Any
+) -> Assignment:
+    """Homework with one item of three sets of ten for each clip."""
+    workout = Workout.objects.create(title=title, description="Slowly.")
+    for position, clip in enumerate(clips if clips is not None else [make_clip()]):
+        exercise = Exercise.objects.create(
+            name=clip.title, clip=clip, cues="Knees out\nBack straight", focus=Exercise.Focus.LEGS
+        )
+        WorkoutItem.objects.create(
+            workout=workout, exercise=exercise, position=position, sets=3, reps=10
+        )
+    return Assignment.objects.create(workout=workout, client=client, **fields)
+
+
+def first_item(assignment: Assignment) -> WorkoutItem:
+    return assignment.workout.items.all()[0]
+
+
+def make_chunk(
+    item: int,
+    scores: list[float | None],
+    *,
+    start_s: float = 0.0,
+    set_index: int = 0,
+    fps: float = 10.0,
+    errors: dict[int, float] | None = None,
+) -> dict[str, Any]:
+    """A chunk as the browser posts it; ``errors`` by bone, others within the tolerance."""
+    frames = len(scores)
+    row = [5.0 if errors is None or b not in errors else errors[b] for b in range(13)]
+    body = [round(900 * math.sin(i)) for i in range(99)]
+    return {
+        "version": 1,
+        "item": item,
+        "set": set_index,
+        "t": [round(start_s + i / fps, 3) for i in range(frames)],
+        "clip_t": [round((start_s + i / fps) % 4.0, 3) for i in range(frames)],
+        "score": scores,
+        "lag": [None if score is None else 0.2 for score in scores],
+        "errors": [[None] * 13 if score is None else row for score in scores],
+        "landmarks": [None if score is None else body for score in scores],
+        "visibility": [None if score is None else [90] * 33 for score in scores],
+    }
