@@ -66,4 +66,4 @@ def _matte(
         [mask.shape[1] / picture.shape[1], mask.shape[0] / picture.shape[0]], np.float32
     )
     person = keep_person(mask, keypoints * to_mask, visibility)
-    return refine(person, picture, body_scale(keypoints, visibility))
+    return refine(person, picture, body_scale(keypoints))

@@ -4,6 +4,7 @@ Every alpha here is straight: it says how much of a pixel the person covers, and
 colour.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,19 +16,33 @@ _SEEN: Final = 0.5
 """Visibility from which a landmark says that the person is there."""
 
 _LIMBS: Final = (
-    (11, 12), (11, 23), (12, 24), (23, 24), (11, 13), (13, 15), (12, 14), (14, 16), (15, 19),
-    (16, 20), (23, 25), (25, 27), (24, 26), (26, 28), (27, 31), (28, 32), (27, 29), (28, 30),
-    (0, 11), (0, 12), (7, 8),
+    ((11, 12), 0.3), ((11, 23), 0.3), ((12, 24), 0.3), ((23, 24), 0.3), ((7, 8), 0.5),
+    ((11, 13), 0.0), ((13, 15), 0.0), ((12, 14), 0.0), ((14, 16), 0.0), ((15, 19), 0.0),
+    ((16, 20), 0.0), ((23, 25), 0.0), ((25, 27), 0.0), ((24, 26), 0.0), ((26, 28), 0.0),
+    ((27, 31), 0.0), ((28, 32), 0.0), ((27, 29), 0.0), ((28, 30), 0.0), ((0, 11), 0.0),
+    ((0, 12), 0.0),
 )  # fmt: skip
-"""Pairs of landmarks with the person between them."""
+"""Pairs of landmarks with the person between them, and how far the body reaches on either side
+(as a share of the body's scale) beyond what every limb has: trunk, and head with its hair."""
 
-_GUIDE_EPSILON: Final = (0.012 * 255) ** 2
+# Tuned by eye on seven filmed clips and one computer-generated one, 360 to 1280 pixels.
+
+_NEAR: Final = 0.14
+_FAR: Final = 0.32
+"""Distances from the skeleton (share of the body's scale) between which doubt grows."""
+_DOUBT: Final = 0.8
+"""What is far from the skeleton stays only where the mask is surer than this: cushions of the
+trainer's colour go, a skirt stays."""
+
+_BAND: Final = 0.02
+"""How far the picture's edges may move the mask's outline (share of the body's scale): as far as
+the model's 256 pixels for a whole person are imprecise."""
+_BAND_PX: Final = (3.0, 14.0)
+_GUIDE_EPSILON: Final = (0.02 * 255) ** 2
 """Regularisation of the guided filter (He et al. 2013, eq. 5) for a guide of 0..255."""
-
-_CORE: Final = 0.92
-_OUTSIDE: Final = 0.06
-_STEEPEN: Final = (0.18, 0.82)
-"""The filtered mask is stretched between these: the model's mask is softer than a body's edge."""
+_SOFT: Final = (0.3, 0.7)
+_STEEPEN: Final = (0.15, 0.85)
+"""Mask values stretched to 0..1, before and after filtering: both are softer than a body's edge."""
 
 _STILL_LEVELS: Final = 6.0
 """Change of grey (of 255) at which the matte of the frame before counts half of its most."""
@@ -35,13 +50,12 @@ _MEMORY: Final = 0.6
 """Weight of the frame before where nothing moves."""
 
 
-def body_scale(keypoints: NDArray[np.float32], visibility: NDArray[np.float32]) -> float:
+def body_scale(keypoints: NDArray[np.float32]) -> float:
     """Return the size the person has in the picture, for radii that follow it.
 
     Parameters
     ----------
     keypoints : (33, 2) float32, pixels
-    visibility : (33,) float32, 0..1
 
     Returns
     -------
@@ -70,27 +84,49 @@ def keep_person(
     Returns
     -------
     (h, w) uint8
-        The mask within the connected parts that the skeleton runs through; all of it where no
-        part does.
+        The mask within the connected parts that the skeleton runs through (all parts where it
+        runs through none), less sure the farther from the skeleton.
     """
-    _, labels = cv2.connectedComponents((mask > 80).astype(np.uint8), connectivity=8)
+    connected = _connected(mask, keypoints, visibility)
+    scale = body_scale(keypoints)
+    body = np.full(mask.shape, 255, np.uint8)
+    for start, end, reach in _lines(keypoints):
+        cv2.line(body, start, end, 0, max(1, min(255, round(2 * reach * scale))))
+    distance = cv2.distanceTransform(body, cv2.DIST_L2, 3)
+    doubt = np.clip((distance / scale - _NEAR) / (_FAR - _NEAR), 0, 1) * (_DOUBT * 255)
+    surer = (connected - doubt) * (255 / (255 - doubt))
+    return cv2.convertScaleAbs(np.maximum(surer, 0))
+
+
+def _lines(
+    keypoints: NDArray[np.float32],
+) -> Iterator[tuple[tuple[int, int], tuple[int, int], float]]:
+    points = np.clip(np.round(np.nan_to_num(keypoints)), -(2**14), 2**14).astype(int).tolist()
+    for (start, end), reach in _LIMBS:
+        yield tuple(points[start]), tuple(points[end]), reach
+
+
+def _connected(
+    mask: NDArray[np.uint8],
+    keypoints: NDArray[np.float32],
+    visibility: NDArray[np.float32],
+) -> NDArray[np.uint8]:
+    count, labels = cv2.connectedComponents((mask > 80).astype(np.uint8), connectivity=8)
+    if count <= 2:  # the background and one part at most
+        return mask
     skeleton = np.zeros_like(mask)
-    points = np.clip(np.round(keypoints), -(2**14), 2**14).astype(np.int32)
-    for start, end in _LIMBS:
-        if visibility[start] > _SEEN and visibility[end] > _SEEN:
-            cv2.line(skeleton, points[start].tolist(), points[end].tolist(), 255, 1)
-    kept = np.unique(labels[skeleton > 0])
-    kept = kept[kept > 0]
-    if len(kept) == 0:
+    for ((first, second), _), (start, end, _) in zip(_LIMBS, _lines(keypoints), strict=True):
+        if visibility[first] > _SEEN and visibility[second] > _SEEN:
+            cv2.line(skeleton, start, end, 255, 1)
+    kept = np.zeros(count, np.uint8)
+    kept[labels[skeleton > 0]] = 1
+    kept[0] = 0
+    if not kept.any():
         return mask
-    dropped = np.ones(int(labels.max()) + 1, np.uint8)
-    dropped[kept] = 0
+    dropped = 1 - kept
     dropped[0] = 0
-    if not dropped.any():
-        return mask
-    # Grown, so that a dropped part takes its soft edge with it.
-    strangers = cv2.dilate(dropped[labels], np.ones((9, 9), np.uint8))
-    strangers[np.isin(labels, kept)] = 0
+    # Grown, so that a dropped part takes its soft edge with it; what is kept stays whole.
+    strangers = cv2.dilate(dropped[labels], np.ones((9, 9), np.uint8)) & (1 - kept[labels])
     return np.where(strangers > 0, 0, mask).astype(np.uint8)
 
 
@@ -98,6 +134,9 @@ def refine(
     mask: NDArray[np.uint8], picture: NDArray[np.uint8], scale_px: float
 ) -> NDArray[np.uint8]:
     """Fit a soft, low-resolution mask to the edges of the picture.
+
+    A guided filter moves the outline to where the picture has an edge, within a narrow band
+    around where the mask has it: nothing flares into a background of the same colour.
 
     Parameters
     ----------
@@ -112,27 +151,39 @@ def refine(
     """
     height, width = picture.shape[:2]
     alpha = np.zeros((height, width), np.uint8)
-    box = _box(mask, picture.shape, margin=0.35 * scale_px)
+    band = min(max(_BAND * scale_px, _BAND_PX[0]), _BAND_PX[1])
+    box = _box(mask, picture.shape, margin=3 * band)
     if box is None:
         return alpha
-    rows, columns = box
-    coarse = cv2.resize(mask, (width, height), interpolation=cv2.INTER_LINEAR)[rows, columns]
-    guide = np.ascontiguousarray(picture[rows, columns])
-    soft = coarse.astype(np.float32) / 255
+    least, most = _limits(mask, band * mask.shape[0] / height)
 
-    radius = max(3, round(0.06 * scale_px))
+    def enlarged(small: NDArray[np.uint8]) -> NDArray[np.float32]:
+        large = cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
+        return np.asarray(large[box], np.float32) * np.float32(1 / 255)
+
+    guide = np.ascontiguousarray(picture[box])
+    soft = _stretched(enlarged(mask), _SOFT)
+    radius = max(2, round(1.2 * band))
     filtered = cv2.ximgproc.guidedFilter(guide, soft, radius, _GUIDE_EPSILON, scale=0.5)
-    low, high = _STEEPEN
-    filtered = np.clip((filtered - low) / (high - low), 0, 1)
-
-    # Where the model is sure all around, the guide's texture must not punch holes or add specks.
-    reach = np.ones((2 * (radius // 2) + 1,) * 2, np.uint8)
-    core = cv2.erode(soft, reach) > _CORE
-    outside = cv2.dilate(soft, reach) < _OUTSIDE
-    filtered[core] = 1.0
-    filtered[outside] = 0.0
-    alpha[rows, columns] = cv2.convertScaleAbs(filtered, alpha=255.0)
+    fitted = np.clip(_stretched(filtered, _STEEPEN), enlarged(least), enlarged(most))
+    alpha[box] = cv2.convertScaleAbs(fitted, alpha=255.0)
     return alpha
+
+
+def _stretched(values: NDArray[np.float32], span: tuple[float, float]) -> NDArray[np.float32]:
+    low, high = span
+    return np.clip((values - np.float32(low)) * np.float32(1 / (high - low)), 0, 1)
+
+
+def _limits(mask: NDArray[np.uint8], band: float) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return least and most alpha (0..255): 1 well inside the outline, 0 well outside it."""
+    inside = cv2.threshold(mask, 127, 1, cv2.THRESH_BINARY)[1]
+    depth = cv2.distanceTransform(inside, cv2.DIST_L2, 3)
+    height = cv2.distanceTransform(1 - inside, cv2.DIST_L2, 3)
+    # Over one pixel from none to all, so that the limits have no steps of their own.
+    least = np.clip((depth - band) * 255, 0, 255).astype(np.uint8)
+    most = np.clip((band + 1 - height) * 255, 0, 255).astype(np.uint8)
+    return least, most
 
 
 def _box(
@@ -167,7 +218,9 @@ def steady(
 ) -> tuple[NDArray[np.uint8], Memory]:
     """Blend the matte with that of the frame before, but only where the picture stood still.
 
-    A moving limb changes the pixels it leaves and enters, so it is not smeared.
+    A moving limb changes the pixels it leaves and enters, so it is not smeared; and where limb and
+    background look alike, the old matte may not leave the range of its new neighbourhood, so
+    nothing trails behind.
 
     Parameters
     ----------
@@ -187,10 +240,13 @@ def steady(
         return alpha, Memory(gray, alpha)
     change = cv2.blur(cv2.absdiff(gray, before.gray), (5, 5))
     weight = cv2.LUT(change, _STILLNESS)
-    blended = cv2.blendLinear(before.alpha, alpha, weight, 1.0 - weight)
+    lowest, highest = cv2.erode(alpha, _NEIGHBOURHOOD), cv2.dilate(alpha, _NEIGHBOURHOOD)
+    remembered = np.clip(before.alpha, lowest, highest)
+    blended = cv2.blendLinear(remembered, alpha, weight, 1.0 - weight)
     return blended, Memory(gray, blended)
 
 
+_NEIGHBOURHOOD: Final = np.ones((5, 5), np.uint8)
 _STILLNESS: Final = (
     _MEMORY * 0.5 ** ((np.arange(256, dtype=np.float32) / np.float32(_STILL_LEVELS)) ** 2)
 ).astype(np.float32)
