@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,7 +25,7 @@ class Program:
     var: Path
     port: int
     output: Path
-    extra: dict[str, str] = field(default_factory=dict)
+    _family: set[tuple[int, str]] = field(default_factory=set)
 
     def url(self, site: str = "", path: str = "/") -> str:
         host = f"{site}.localhost" if site else "localhost"
@@ -43,27 +43,38 @@ class Program:
             time.sleep(0.1)
 
     def pids(self) -> dict[int, str]:
-        """Every live process of this program, found by its data folder in the environment."""
-        mark = f"VAR_DIR={self.var}".encode()
-        found = {}
+        """Every live process that descends, or did when last asked, from this program."""
+        parents, started = {}, {}
         for folder in Path("/proc").iterdir():
-            if not folder.name.isdigit():
-                continue
-            try:
-                if mark not in (folder / "environ").read_bytes().split(b"\0"):
-                    continue
-                command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-            except OSError:
-                continue
-            if command:
-                found[int(folder.name)] = command
-        return found
+            if folder.name.isdigit():
+                with suppress(OSError):
+                    fields = (folder / "stat").read_text().rpartition(")")[2].split()
+                    # A zombie has ended; it only waits to be noticed.
+                    if fields[0] != "Z":
+                        parents[int(folder.name)] = int(fields[1])
+                        started[int(folder.name)] = fields[19]
+        family = {self.process.pid}
+        while more := {pid for pid, parent in parents.items() if parent in family} - family:
+            family |= more
+        self._family |= {(pid, started[pid]) for pid in family if pid in started}
+        # A number can be given to a new process: the start time tells them apart.
+        return {pid: _command(pid) for pid, began in self._family if started.get(pid) == began}
 
     def pid_of(self, words: str) -> int:
         return next(pid for pid, command in self.pids().items() if words in command)
 
+    def end(self) -> None:
+        """Stop the program, by force if it must be."""
+        self.pids()
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        for pid in self.wait_until_gone():
+            os.kill(pid, signal.SIGKILL)
+        self.process.wait()
+
     def wait_until_gone(self, timeout_s: float = 30.0) -> dict[int, str]:
         """Wait until no process is left; returns those that are left nevertheless."""
+        left = self.pids()
         deadline = time.monotonic() + timeout_s
         while time.monotonic() < deadline:
             # The direct child stays in /proc as a zombie until it is waited for.
@@ -74,6 +85,13 @@ class Program:
                 return {}
             time.sleep(0.1)
         return left
+
+
+def _command(pid: int) -> str:
+    try:
+        return (Path("/proc") / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:
+        return ""
 
 
 def start(var: Path, command: list[str] | None = None, **extra: str) -> Program:
@@ -97,7 +115,7 @@ def start(var: Path, command: list[str] | None = None, **extra: str) -> Program:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    return Program(process, var, port, output, extra)
+    return Program(process, var, port, output)
 
 
 @contextmanager
@@ -108,8 +126,4 @@ def running(var: Path, **extra: str) -> Iterator[Program]:
         program.wait_for(READY)
         yield program
     finally:
-        if program.process.poll() is None:
-            program.process.send_signal(signal.SIGTERM)
-        for pid in program.wait_until_gone():
-            os.kill(pid, signal.SIGKILL)
-        program.process.wait()
+        program.end()

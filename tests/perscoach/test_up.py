@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.perscoach.running import READY, Program, running, start
+from tests.perscoach.running import Program, running, start
 
 
 def _get(program: Program, path: str = "/") -> int:
@@ -46,14 +46,13 @@ def var(tmp_path: Path) -> Path:
     "end", [_interrupt_make, _terminate_make, _interrupt_terminal, _kill_supervisor]
 )
 def test_no_process_outlives_make_run(var: Path, end: Callable[[Program], None]) -> None:
-    program = start(var)
-    program.wait_for(READY)
-    assert _get(program) == 200
-    commands = " ".join(program.pids().values())
-    for part in ("gunicorn", "run_worker", "postgres", "valkey-server"):
-        assert part in commands
-    end(program)
-    assert program.wait_until_gone() == {}
+    with running(var) as program:
+        assert _get(program) == 200
+        commands = " ".join(program.pids().values())
+        for part in ("gunicorn", "run_worker", "postgres", "valkey-server"):
+            assert part in commands
+        end(program)
+        assert program.wait_until_gone() == {}
     assert not (var / "embedded.json").exists() or end is _kill_supervisor
 
 
@@ -78,7 +77,7 @@ def test_a_second_run_keeps_the_data_and_refuses_a_third(var: Path) -> None:
     with running(var) as program:
         key = (var / "secret_key").read_text()
         other = start(var / "other", VAR_DIR=str(var))
-        other.process.wait(60)
+        assert other.process.wait(60) != 0
         assert "already running" in other.said()
         assert _get(program) == 200
     with running(var) as program:
