@@ -1,0 +1,125 @@
+"""What colour each point of the template is: skin, face, clothes, shoes, hair (linear light)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from processing.synthetic import anatomy, clothing
+from processing.synthetic.body import ANKLE, ARM, HIP, LEG, SHOULDER, WRIST_T
+from processing.synthetic.clothing import Appearance, Colour
+from processing.synthetic.sdf import Floats, round_cone
+from processing.synthetic.weights import step
+
+LIPS: Final[Colour] = (176, 92, 88)
+
+
+def linear_light(colour: Colour | Floats) -> Floats:
+    """8-bit sRGB to linear light 0..1 (the 2.2 power is close enough for a drawing)."""
+    return np.asarray((np.asarray(colour, float) / 255.0) ** 2.2)
+
+
+def mix(base: Floats, other: Floats, share: Floats) -> Floats:
+    return np.asarray(base + (other - base) * share[:, None])
+
+
+def skin_colour(p: Floats, skin: Floats) -> Floats:
+    colour = np.tile(skin, (len(p), 1))
+    q = anatomy.left(p)
+    t = (q - SHOULDER) @ ARM
+    # Elbows, knuckles and fingertips have more blood under thinner skin.
+    rosy = (
+        np.exp(-(((t - 0.285) / 0.03) ** 2)) * 0.25 + step(t, WRIST_T + 0.05, WRIST_T + 0.18) * 0.4
+    )
+    rosy = np.where(q[:, 0] > 0.25, rosy, 0.0)
+    return mix(colour, skin * [1.02, 0.78, 0.74], rosy)
+
+
+def face_colour(p: Floats, look: Appearance) -> Floats:
+    skin = linear_light(look.skin)
+    q = anatomy.left(p)
+    colour = np.tile(skin, (len(p), 1))
+    cheek = np.exp(-np.sum(((q - [0.042, 1.552, 0.075]) / [0.020, 0.017, 0.03]) ** 2, axis=1))
+    colour = mix(colour, skin * [1.0, 0.70, 0.66], 0.55 * cheek)
+    nose = np.exp(-np.sum(((q - [0.0, 1.554, 0.112]) / [0.013, 0.012, 0.02]) ** 2, axis=1))
+    colour = mix(colour, skin * [1.0, 0.74, 0.70], 0.45 * nose)
+    socket = np.exp(
+        -np.sum(((q - anatomy.EYE - [0, 0.004, 0.0]) / [0.020, 0.012, 0.03]) ** 2, axis=1)
+    )
+    colour = mix(colour, skin * [0.72, 0.55, 0.52], 0.45 * socket)
+    lips = np.minimum(
+        round_cone(q, [0.0, 1.5250, 0.094], [0.025, 1.5240, 0.078], 0.0048, 0.0020),
+        round_cone(q, [0.0, 1.5165, 0.093], [0.022, 1.5220, 0.078], 0.0054, 0.0020),
+    )
+    lips_share = step(-lips, -0.0022, 0.0012)
+    colour = mix(colour, linear_light(LIPS) * 0.6 + skin * 0.4 * [1.0, 0.5, 0.5], 0.9 * lips_share)
+    seam = round_cone(q, [0.0, 1.5208, 0.096], [0.027, 1.5245, 0.078], 0.0016, 0.0012)
+    colour = mix(colour, skin * [0.35, 0.12, 0.11], 0.85 * step(-seam, -0.003, 0.0005))
+    brow = np.minimum(
+        round_cone(q, [0.015, 1.6110, 0.092], [0.034, 1.6150, 0.084], 0.0038, 0.0034),
+        round_cone(q, [0.034, 1.6150, 0.084], [0.051, 1.6075, 0.066], 0.0034, 0.0016),
+    )
+    brow_share = 0.9 * step(-brow, -0.0028, 0.0005)
+    colour = mix(colour, linear_light(look.hair) * 0.8, brow_share)
+    nostril = np.linalg.norm(q - [0.0075, 1.5455, 0.101], axis=1)
+    return mix(colour, skin * [0.25, 0.12, 0.10], step(-nostril, -0.0060, -0.0025))
+
+
+def top_colour(p: Floats, look: Appearance) -> Floats:
+    q = anatomy.left(p)
+    cloth, trim = linear_light(look.top), linear_light(look.trim)
+    colour = np.tile(cloth, (len(p), 1))
+    side = np.abs(q[:, 2] + 0.004) + 0.25 * np.abs(q[:, 0] - 0.13)
+    t = (q - SHOULDER) @ ARM
+    panel = step(-side, -0.030, -0.024) * step(-q[:, 1], -1.27, -1.25)
+    colour = mix(colour, cloth * 0.45, panel)
+    radial = np.linalg.norm((q - SHOULDER) - t[:, None] * ARM, axis=1)
+    cuff = step(
+        t, clothing.SLEEVE_T[look.top_style] - 0.022, clothing.SLEEVE_T[look.top_style] - 0.016
+    )
+    cuff = cuff * (radial < 0.09) * (q[:, 1] > 1.2)
+    colour = mix(colour, trim, cuff)
+    # A chevron on the chest: a pattern the eye, and a tracker, can hold on to.
+    chevron = np.abs(p[:, 1] - 1.300 - 0.55 * np.abs(p[:, 0])) - 0.011
+    mark = step(-chevron, -0.002, 0.002) * (np.abs(p[:, 0]) < 0.060) * (p[:, 2] > 0)
+    return mix(colour, trim, mark)
+
+
+def bottom_colour(p: Floats, look: Appearance) -> Floats:
+    q = anatomy.left(p)
+    cloth, trim = linear_light(look.bottom), linear_light(look.top)
+    colour = np.tile(cloth, (len(p), 1))
+    t = (q - HIP) @ LEG
+    outer = np.abs(q[:, 2] - 0.002) + 3.0 * np.maximum(0.02 - (q[:, 0] - HIP[0]), 0.0)
+    stripe = step(-outer, -0.012, -0.006) * (t > 0.02)
+    colour = mix(colour, trim, stripe)
+    return mix(colour, cloth * 2.2 + 0.01, step(q[:, 1], 0.995, 1.0))
+
+
+def shoe_colour(p: Floats, look: Appearance) -> Floats:
+    q = anatomy.left(p) - [ANKLE[0], 0.0, 0.0]
+    upper, sole = linear_light(look.shoes), linear_light(look.soles)
+    colour = np.tile(upper, (len(p), 1))
+    colour = mix(colour, sole, step(-q[:, 1], -0.026, -0.022))
+    laces = (np.abs(q[:, 0]) < 0.018) & (q[:, 2] > 0.030) & (q[:, 2] < 0.105) & (q[:, 1] > 0.05)
+    rows = 0.5 + 0.5 * np.sin(q[:, 2] * 2 * np.pi / 0.015)
+    colour = mix(colour, upper * 0.35, laces * rows)
+    swoosh = np.abs(q[:, 1] - 0.045 - 0.25 * (q[:, 2] - 0.03)) - 0.007
+    mark = step(-swoosh, -0.002, 0.002) * (np.abs(q[:, 2] - 0.02) < 0.05) * (np.abs(q[:, 0]) > 0.03)
+    return mix(colour, sole, mark)
+
+
+def hair_colour(p: Floats, look: Appearance) -> Floats:
+    base = linear_light(look.hair)
+    angle = np.arctan2(p[:, 0], p[:, 2] + 0.02)
+    strands = 0.5 + 0.5 * np.sin(angle * 46 + 3 * np.sin(p[:, 1] * 60) + p[:, 1] * 25)
+    band = np.abs(p[:, 2] + 0.103) < 0.007
+    colour = np.tile(base, (len(p), 1)) * (0.72 + 0.5 * strands)[:, None]
+    if look.hair_style == "ponytail":
+        colour = np.where(
+            (band & (np.abs(p[:, 0]) < 0.03) & (p[:, 1] > 1.60) & (p[:, 1] < 1.69))[:, None],
+            linear_light(look.top),
+            colour,
+        )
+    return np.asarray(colour)
