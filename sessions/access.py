@@ -1,0 +1,68 @@
+"""Who may have what of sessions. One function for each (object, right); a stranger gets 404."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+
+from exercises.models import WorkoutItem
+from sessions.models import TimelineChunk, WorkoutSession
+from tenants.people.models import User
+
+
+def sessions_of(user: User) -> QuerySet[WorkoutSession]:
+    """A client's own finished sessions, newest first."""
+    return WorkoutSession.objects.filter(client=user, finished_at__isnull=False)
+
+
+def session_to_write(user: User, pk: UUID) -> WorkoutSession:
+    """A session, for the client whose homework it is.
+
+    Raises
+    ------
+    Http404
+    """
+    return get_object_or_404(
+        WorkoutSession.objects.select_related("assignment"), pk=pk, client=user
+    )
+
+
+def items_of(session: WorkoutSession) -> set[int]:
+    """The items a chunk of this session may be about. One query."""
+    items = WorkoutItem.objects.filter(workout=session.assignment.workout_id)
+    return set(items.order_by().values_list("pk", flat=True))
+
+
+def session_to_read(user: User, pk: UUID) -> WorkoutSession:
+    """A session, for its client and for the trainer.
+
+    Raises
+    ------
+    Http404
+    """
+    sessions = WorkoutSession.objects.select_related("assignment__workout", "client")
+    if not user.is_staff:
+        sessions = sessions.filter(client=user)
+    return get_object_or_404(sessions, pk=pk)
+
+
+def results_to_read(user: User, pk: UUID) -> WorkoutSession:
+    """A client's own finished session.
+
+    Raises
+    ------
+    Http404
+    """
+    return get_object_or_404(sessions_of(user).select_related("assignment__workout"), pk=pk)
+
+
+def chunk_to_read(session: WorkoutSession, seq: int) -> TimelineChunk:
+    """One chunk of a session that may be read already.
+
+    Raises
+    ------
+    Http404
+    """
+    return get_object_or_404(TimelineChunk, session=session, seq=seq)

@@ -1,0 +1,193 @@
+"""What the API takes and gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from sessions.models import WorkoutSession
+from sessions.timeline import (
+    BONE_COUNT,
+    COLUMNS,
+    LANDMARK_COUNT,
+    MAX_FRAMES,
+    MAX_SEQ,
+    MAX_SETS,
+    VERSION,
+    agreement_faults,
+    column_fault,
+)
+
+
+def _column_schema(entry: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "minItems": 1, "maxItems": MAX_FRAMES, "items": entry}
+
+
+def _row_schema(count: int, entry: dict[str, Any], **extra: Any) -> dict[str, Any]:
+    return {"type": "array", "minItems": count, "maxItems": count, "items": entry, **extra}
+
+
+class ColumnField(serializers.Field[list[Any], list[Any], list[Any], Any]):
+    """One column, checked entry by entry without a field object for each number."""
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        name = self.field_name or ""
+        fault = column_fault(name, data)
+        if fault is not None:
+            raise serializers.ValidationError(fault)
+        return list(data)
+
+    def to_representation(self, value: list[Any]) -> list[Any]:
+        return value
+
+
+_ANGLE = {"type": "number", "minimum": 0, "maximum": 180, "nullable": True}
+_MILLIMETRES = {"type": "integer", "minimum": -5000, "maximum": 5000}
+_PERCENTAGE = {"type": "integer", "minimum": 0, "maximum": 100}
+
+
+@extend_schema_field(_column_schema({"type": "number", "minimum": 0, "maximum": 86400}))
+class TimeColumn(ColumnField):
+    pass
+
+
+@extend_schema_field(_column_schema({"type": "number", "minimum": 0, "maximum": 7200}))
+class ClipTimeColumn(ColumnField):
+    pass
+
+
+@extend_schema_field(
+    _column_schema({"type": "number", "minimum": 0, "maximum": 100, "nullable": True})
+)
+class ScoreColumn(ColumnField):
+    pass
+
+
+@extend_schema_field(
+    _column_schema({"type": "number", "minimum": -60, "maximum": 60, "nullable": True})
+)
+class LagColumn(ColumnField):
+    pass
+
+
+@extend_schema_field(_column_schema(_row_schema(BONE_COUNT, _ANGLE)))
+class ErrorsColumn(ColumnField):
+    pass
+
+
+@extend_schema_field(_column_schema(_row_schema(3 * LANDMARK_COUNT, _MILLIMETRES, nullable=True)))
+class LandmarksColumn(ColumnField):
+    pass
+
+
+@extend_schema_field(_column_schema(_row_schema(LANDMARK_COUNT, _PERCENTAGE, nullable=True)))
+class VisibilityColumn(ColumnField):
+    pass
+
+
+class WholeNumber(serializers.IntegerField):
+    """An integer that is one in JSON too: neither ``"3"`` nor ``3.0`` nor ``true``."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if type(data) is not int:
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """Refuses fields it does not know: a misspelt column must not vanish silently."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        value = super().to_internal_value(data)
+        unknown = sorted(set(data) - set(self.fields))
+        if unknown:
+            raise serializers.ValidationError({name: ["Unknown field."] for name in unknown})
+        return value
+
+
+class ChunkSerializer(StrictSerializer):
+    """Some seconds of per-frame measurements, column by column, all of one length.
+
+    ``item`` must be among ``context["items"]``.
+    """
+
+    version = WholeNumber(min_value=VERSION, max_value=VERSION)
+    item = WholeNumber(help_text="Item of the assignment's workout.")
+    set = WholeNumber(min_value=0, max_value=MAX_SETS - 1, help_text="Counted from 0.")
+    t = TimeColumn(help_text="Seconds since the session's start; strictly increasing.")
+    clip_t = ClipTimeColumn(help_text="Seconds within the trainer's clip.")
+    score = ScoreColumn(help_text="Match Score; null = not visible.")
+    lag = LagColumn(help_text="Seconds the client follows behind; null = not known.")
+    # Declared fields leave the class body, so this does not hide Serializer.errors.
+    errors = ErrorsColumn(  # type: ignore[assignment]
+        help_text="Degrees, bone by bone; null = not judged."
+    )
+    landmarks = LandmarksColumn(help_text="33 × (x, y, z), whole millimetres, as detected.")
+    visibility = VisibilityColumn(help_text="Per cent, landmark by landmark.")
+
+    def validate_item(self, value: int) -> int:
+        if value not in self.context["items"]:
+            raise serializers.ValidationError("Not an item of this assignment's workout.")
+        return value
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        faults = agreement_faults({name: attrs[name] for name in COLUMNS})
+        if faults:
+            raise serializers.ValidationError(faults)
+        return attrs
+
+
+class StartSerializer(StrictSerializer):
+    assignment = WholeNumber(min_value=1)
+
+
+class FinishSerializer(StrictSerializer):
+    chunks = WholeNumber(min_value=0, max_value=MAX_SEQ, help_text="How many there are in all.")
+
+
+class StartedSerializer(serializers.Serializer[WorkoutSession]):
+    id = serializers.UUIDField()
+    started_at = serializers.DateTimeField()
+
+
+class StoredSerializer(serializers.Serializer[Any]):
+    seq = serializers.IntegerField()
+    rows = serializers.IntegerField()
+
+
+class FinishedSerializer(serializers.Serializer[Any]):
+    score = serializers.FloatField(allow_null=True)
+    url = serializers.CharField()
+
+
+class MissingSerializer(serializers.Serializer[Any]):
+    missing = serializers.ListField(child=serializers.IntegerField())
+
+
+class DetailSerializer(serializers.Serializer[Any]):
+    detail = serializers.CharField()
+
+
+class SessionSerializer(serializers.ModelSerializer[WorkoutSession]):
+    class Meta:
+        model = WorkoutSession
+        fields = ("id", "assignment", "client", "started_at", "finished_at", "score", "reviewed_at")
+        read_only_fields = fields
+
+
+class ChunkSummarySerializer(serializers.Serializer[Any]):
+    """A chunk without its skeletons."""
+
+    seq = serializers.IntegerField()
+    item = serializers.IntegerField()
+    set = serializers.IntegerField()
+    t = TimeColumn()
+    clip_t = ClipTimeColumn()
+    score = ScoreColumn()
+    lag = LagColumn()
+
+
+class TimelineSerializer(serializers.Serializer[Any]):
+    chunks = ChunkSummarySerializer(many=True)
