@@ -207,6 +207,8 @@ def up(*, demo: bool, host: str, port: int) -> None:
         say("preparing the database …")
         _manage(env, "migrate_all")
         _manage(env, "fetch_models")
+        if demo:
+            _manage(env, "seed_demo", "--only-people")
         services = Services(env, var / "logs")
         try:
             services.start(

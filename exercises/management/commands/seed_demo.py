@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django_tenants.utils import tenant_context
 
 from exercises import demo
@@ -30,14 +30,22 @@ _POLL_S = 0.5
 class Command(BaseCommand):
     help = "Make the demo trainer, or what is still missing of it. A worker must be running."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--only-people", action="store_true", help="make the logins, and no exercises yet"
+        )
+
+    def handle(self, *args: Any, only_people: bool, **options: Any) -> None:
         trainer = self._trainer()
+        if only_people:
+            return
         with tenant_context(trainer):
             missing = [
                 item for item in demo.EXERCISES if not Exercise.objects.filter(name=item.name)
             ]
-            clips = [(item, self._clip(item)) for item in missing]
-            for item, clip in clips:
+            # One by one: the first exercise can be tried while the others are being made.
+            for item in missing:
+                clip = self._clip(item)
                 self._wait(item, clip)
                 self._assign(item, clip)
         if missing:

