@@ -186,8 +186,10 @@ def bins_of(timeline: Timeline, block: Block, count: int) -> list[Bin]:
     t = timeline.t[block.start : block.stop] - timeline.t[block.start]
     score = timeline.score[block.start : block.stop]
     length = block_seconds(timeline, block)
-    count = max(1, min(count, len(t)))
-    index = np.minimum((t / length * count).astype(int), count - 1)
+    # At least two frames to a stretch, or uneven frame times would tear holes.
+    count = max(1, min(count, len(t) // 2))
+    # The slack: 5.9 / 6.0 * 60 may come out just below 59.
+    index = np.minimum((t / length * count + 1e-6).astype(int), count - 1)
     bins = []
     for k in range(count):
         inside = score[index == k]

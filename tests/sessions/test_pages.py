@@ -172,8 +172,9 @@ def test_results_say_how_it_went(cast: Cast, assignment: Assignment, anna: Site)
     assert "left thigh 45° off" in text(page)
     assert "out of sight 33%" in text(page)
     levels = re.findall(r'<rect class="level-(\w+)"', page.content.decode())
-    assert len(levels) == 60
-    assert [levels[0], levels[30], levels[-1]] == ["green", "red", "unseen"]
+    # Two frames to a bar.
+    assert len(levels) == 30
+    assert [levels[0], levels[15], levels[-1]] == ["green", "red", "unseen"]
     listed = cast.anna.browser(cast.kate).get(f"/homework/{assignment.pk}/")
     assert f'href="/results/{session.pk}/"' in listed.content.decode()
 

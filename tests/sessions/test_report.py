@@ -105,14 +105,17 @@ def test_bins_cover_the_block_and_keep_its_mean() -> None:
 
 
 def test_a_bin_is_unseen_where_most_of_it_is_and_a_stall_leaves_a_gap() -> None:
-    chunk = make_chunk(1, [90.0, 90.0, None, None, None, 20.0])
-    chunk["t"] = [0.0, 0.1, 1.0, 1.1, 1.2, 3.0]
+    chunk = make_chunk(1, [90.0] * 4 + [None] * 3 + [20.0] * 3)
+    chunk["t"] = [0.0, 0.1, 0.2, 0.3, 1.0, 1.1, 1.2, 4.5, 4.6, 4.7]
     timeline = timeline_of(chunk)
     (block,) = blocks_of(timeline)
-    bins = bins_of(timeline, block, 3)
-    assert [b.level for b in bins] == ["green", "unseen", "red"]
-    gap = bins_of(timeline, block, 6)
-    assert [round(b.start_s, 2) for b in gap] == [0.0, 0.52, 1.03, 2.58]
+    bins = bins_of(timeline, block, 5)
+    # Stretches of 0.96 s; nothing arrived from 1.92 to 3.84.
+    assert [(round(b.start_s, 2), b.level) for b in bins] == [
+        (0.0, "green"),
+        (0.96, "unseen"),
+        (3.84, "red"),
+    ]
 
 
 def test_scores_by_item() -> None:
