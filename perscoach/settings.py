@@ -12,6 +12,7 @@ from typing import Any
 import django_stubs_ext
 from csp.constants import NONCE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 from environ import FileAwareEnv
 
@@ -330,21 +331,46 @@ UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "pers.coach",
     "SITE_HEADER": "pers.coach",
     "SITE_SUBHEADER": _("Studio"),
+    "SITE_SYMBOL": "exercise",
     "SITE_URL": "/",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("img/icon.svg")}
+    ],
     "THEME": "dark",
+    "BORDER_RADIUS": "10px",
+    "SHOW_LANGUAGES": True,
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "STYLES": [lambda request: static("css/studio.css")],
+    "DASHBOARD_CALLBACK": "perscoach.studio.dashboard",
+    "SIDEBAR": {"navigation": "perscoach.studio.navigation"},
     "COLORS": {
+        # The ground of the whole product, #0a0a0f to #1a1a2e, and its greys.
+        "base": {
+            "50": "#f7f7fa",
+            "100": "#f2f3f7",
+            "200": "#dcdee8",
+            "300": "#c9ccd8",
+            "400": "#a4a8ba",
+            "500": "#8a8f98",
+            "600": "#5a5d72",
+            "700": "#3a3b52",
+            "800": "#26273c",
+            "900": "#12121c",
+            "950": "#0a0a0f",
+        },
         "primary": {
-            "50": "oklch(0.98 0.03 155)",
-            "100": "oklch(0.96 0.06 155)",
-            "200": "oklch(0.93 0.12 155)",
-            "300": "oklch(0.90 0.18 154)",
-            "400": "oklch(0.88 0.22 153)",
-            "500": "oklch(0.80 0.21 152)",
-            "600": "oklch(0.66 0.18 152)",
-            "700": "oklch(0.54 0.14 152)",
-            "800": "oklch(0.45 0.11 152)",
-            "900": "oklch(0.38 0.09 152)",
-            "950": "oklch(0.27 0.06 152)",
+            "50": "#e6fff3",
+            "100": "#ccffe7",
+            "200": "#99ffcf",
+            "300": "#66ffb8",
+            "400": "#33ffa0",
+            "500": "#00ff88",
+            "600": "#00ff88",
+            "700": "#00b360",
+            "800": "#008045",
+            "900": "#00552e",
+            "950": "#00331c",
         },
     },
 }

@@ -1,0 +1,133 @@
+/** The upload form: drop a file, see the progress, read what went wrong. Without it a plain POST works. */
+
+const MEGABYTE = 1024 * 1024;
+
+class Upload {
+  #root;
+  #form;
+  #input;
+  #listening = new AbortController();
+  /** @type {XMLHttpRequest | null} */
+  #request = null;
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.#root = root;
+    this.#form = root.closest("form");
+    this.#input = root.querySelector('input[type="file"]');
+  }
+
+  connect() {
+    const { signal } = this.#listening;
+    const zone = this.#find(".dropzone");
+    this.#input.addEventListener("change", () => this.#chosen(), { signal });
+    this.#form.addEventListener("submit", (event) => this.#submit(event), { signal });
+    this.#find("[data-cancel]").addEventListener("click", () => this.#request?.abort(), { signal });
+    for (const name of ["dragenter", "dragover"]) {
+      zone.addEventListener(name, (event) => {
+        event.preventDefault();
+        zone.classList.add("dropzone-over");
+      }, { signal });
+    }
+    for (const name of ["dragleave", "drop"]) {
+      zone.addEventListener(name, () => zone.classList.remove("dropzone-over"), { signal });
+    }
+    zone.addEventListener("drop", (event) => {
+      event.preventDefault();
+      if (event.dataTransfer.files.length) {
+        this.#input.files = event.dataTransfer.files;
+        this.#chosen();
+      }
+    }, { signal });
+  }
+
+  disconnect() {
+    this.#listening.abort();
+    this.#request?.abort();
+  }
+
+  #find(selector) {
+    return this.#root.querySelector(selector);
+  }
+
+  /** Says at once what the server would say after the whole file has travelled. */
+  #chosen() {
+    const file = this.#input.files[0];
+    if (!file) return false;
+    this.#find("[data-file-name]").textContent =
+      `${file.name} · ${(file.size / MEGABYTE).toFixed(1)} MB`;
+    const { empty, tooLarge, maxBytes } = this.#root.dataset;
+    const problem = file.size === 0 ? empty : file.size > Number(maxBytes) ? tooLarge : "";
+    this.#say(problem ? [problem] : []);
+    return !problem;
+  }
+
+  /** @param {SubmitEvent} event */
+  #submit(event) {
+    if (!this.#input.files.length) return; // The server has words for this.
+    event.preventDefault();
+    if (this.#request || !this.#chosen()) return;
+    const request = new XMLHttpRequest();
+    this.#request = request;
+    request.open("POST", window.location.href);
+    request.responseType = "json";
+    request.setRequestHeader("X-Requested-With", "XMLHttpRequest");
+    request.upload.addEventListener("progress", (sent) => {
+      if (sent.lengthComputable) this.#show(sent.loaded / sent.total, sent);
+    });
+    request.addEventListener("load", () => this.#answered(request));
+    request.addEventListener("error", () => this.#stopped([this.#root.dataset.broken]));
+    request.addEventListener("abort", () => this.#stopped([]));
+    request.send(new FormData(this.#form));
+    this.#find("[data-progress]").hidden = false;
+    this.#find("[data-cancel]").hidden = false;
+    this.#find("[data-submit]").disabled = true;
+    this.#show(0, null);
+  }
+
+  /** @param {number} share 0..1 @param {ProgressEvent | null} sent */
+  #show(share, sent) {
+    const pct = Math.round(100 * share);
+    const bar = this.#find(".bar");
+    bar.setAttribute("aria-valuenow", String(pct));
+    bar.firstElementChild.style.width = `${pct}%`;
+    const amount = sent
+      ? ` · ${(sent.loaded / MEGABYTE).toFixed(1)} / ${(sent.total / MEGABYTE).toFixed(1)} MB` : "";
+    this.#find("[data-percent]").textContent =
+      share < 1 ? `${pct} %${amount}` : this.#root.dataset.sent;
+  }
+
+  /** @param {XMLHttpRequest} request */
+  #answered(request) {
+    if (request.status === 201 && request.response?.url) {
+      window.location.assign(request.response.url);
+      return;
+    }
+    const errors = Object.values(request.response?.errors ?? {}).flat();
+    this.#stopped(errors.length ? errors : [this.#root.dataset.broken]);
+  }
+
+  /** @param {string[]} problems */
+  #stopped(problems) {
+    this.#request = null;
+    this.#find("[data-progress]").hidden = true;
+    this.#find("[data-cancel]").hidden = true;
+    this.#find("[data-submit]").disabled = false;
+    this.#say(problems);
+  }
+
+  /** @param {string[]} problems */
+  #say(problems) {
+    const place = this.#find("[data-problem]");
+    place.hidden = problems.length === 0;
+    place.replaceChildren(...problems.map((words) => {
+      const line = document.createElement("p");
+      line.textContent = words;
+      return line;
+    }));
+    this.#find(".dropzone").classList.toggle("dropzone-invalid", problems.length > 0);
+  }
+}
+
+const root = document.querySelector("[data-upload]");
+if (root) new Upload(root).connect();
