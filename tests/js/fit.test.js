@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import {
+  align, bodyRegion, contain, divide, ease, measure, shrink, stageX, stageY,
+} from "../../static/js/shadow/fit.js";
+import { INDEX, LANDMARK_COUNT } from "../../static/js/shadow/skeleton.js";
+
+/** A body standing straight in the world, seen by a camera at so many pixels per metre. */
+function body({ pxPerMetre, hipX, hipY, torsoM = 0.5, lean = 0 }) {
+  const world = new Float64Array(3 * LANDMARK_COUNT);
+  const image = new Float64Array(2 * LANDMARK_COUNT);
+  const visibility = new Float64Array(LANDMARK_COUNT).fill(1);
+  const place = (name, x, y, z) => {
+    const i = INDEX[name];
+    world.set([x, y, z], 3 * i);
+    image.set([hipX + pxPerMetre * x, hipY + pxPerMetre * y], 2 * i);
+  };
+  for (const [side, sign] of [["left", 1], ["right", -1]]) {
+    place(`${side}_hip`, 0.1 * sign, 0, 0);
+    place(`${side}_shoulder`, 0.18 * sign, -torsoM * Math.cos(lean), -torsoM * Math.sin(lean));
+    place(`${side}_knee`, 0.12 * sign, 0.42, 0);
+    place(`${side}_ankle`, 0.12 * sign, 0.82, 0);
+  }
+  return { image, world, visibility };
+}
+
+test("a picture is contained whole, in the middle, at one scale", () => {
+  const placement = contain({ x: 0, y: 0, width: 200, height: 100 },
+    { x: 50, y: 0, width: 1000, height: 1000 });
+
+  assert.ok(Math.abs((stageX(placement, 0) + stageX(placement, 200)) / 2 - 550) < 1e-9);
+  assert.ok(Math.abs((stageY(placement, 0) + stageY(placement, 100)) / 2 - 500) < 1e-9);
+  const width = stageX(placement, 200) - stageX(placement, 0);
+  const height = stageY(placement, 100) - stageY(placement, 0);
+  assert.ok(Math.abs(width / height - 2) < 1e-9);
+  assert.ok(stageX(placement, 0) >= 50 && stageX(placement, 200) <= 1050);
+});
+
+test("mirroring turns the picture over in its own place", () => {
+  const region = { x: 10, y: 5, width: 80, height: 60 };
+  const box = { x: 0, y: 0, width: 500, height: 400 };
+  const plain = contain(region, box);
+  const mirrored = contain(region, box, true);
+
+  assert.ok(Math.abs(stageX(mirrored, 10) - stageX(plain, 90)) < 1e-9);
+  assert.ok(Math.abs(stageX(mirrored, 90) - stageX(plain, 10)) < 1e-9);
+  assert.equal(stageY(mirrored, 20), stageY(plain, 20));
+});
+
+test("aligned, hips lie on hips and torsos are equally long, whatever the cameras", () => {
+  const trainer = body({ pxPerMetre: 400, hipX: 300, hipY: 360 });
+  const client = body({ pxPerMetre: 150, hipX: 90, hipY: 200, torsoM: 0.43 });
+  const trainerMeasure = measure(trainer.image, trainer.world, trainer.visibility);
+  const clientMeasure = measure(client.image, client.world, client.visibility);
+  const trainerPlacement = contain({ x: 0, y: 0, width: 602, height: 722 },
+    { x: 0, y: 0, width: 800, height: 600 });
+  const placement = align(clientMeasure, trainerMeasure, trainerPlacement, true);
+
+  assert.ok(Math.abs(stageX(placement, 90) - stageX(trainerPlacement, 300)) < 1e-9);
+  assert.ok(Math.abs(stageY(placement, 200) - stageY(trainerPlacement, 360)) < 1e-9);
+  assert.ok(Math.abs(placement.scale * 150 * 0.43 - trainerPlacement.scale * 400 * 0.5) < 1e-6);
+  assert.equal(placement.flip, -1);
+});
+
+test("a torso that leans towards the camera is as long as before", () => {
+  const straight = body({ pxPerMetre: 200, hipX: 0, hipY: 0 });
+  const leaning = body({ pxPerMetre: 200, hipX: 0, hipY: 0, lean: 1.2 });
+
+  const before = measure(straight.image, straight.world, straight.visibility).torsoPx;
+  const after = measure(leaning.image, leaning.world, leaning.visibility).torsoPx;
+
+  assert.ok(Math.abs(before - 100) < 1e-6);
+  assert.ok(Math.abs(after - 100) < 1e-6);
+});
+
+test("hidden hips can't be measured", () => {
+  const { image, world, visibility } = body({ pxPerMetre: 200, hipX: 0, hipY: 0 });
+  visibility[INDEX.left_hip] = 0.1;
+
+  assert.equal(measure(image, world, visibility), null);
+});
+
+test("easing moves the place quickly and the size slowly", () => {
+  const before = { x: 0, y: 0, torsoPx: 100 };
+  const after = ease(before, { x: 10, y: 10, torsoPx: 200 }, 0.1);
+
+  assert.ok(after.x > 6 && after.x < 10);
+  assert.ok(after.torsoPx > 100 && after.torsoPx < 115);
+  assert.deepEqual(ease(null, before, 0.1), before);
+});
+
+test("the stage is shared when aligned and halved along its longer side when not", () => {
+  const wide = { x: 0, y: 10, width: 800, height: 400 };
+  const tall = { x: 0, y: 0, width: 400, height: 800 };
+
+  assert.deepEqual(divide(wide, true), { trainer: wide, client: wide });
+  assert.deepEqual(divide(wide, false).client, { x: 400, y: 10, width: 400, height: 400 });
+  assert.deepEqual(divide(tall, false).client, { x: 0, y: 400, width: 400, height: 400 });
+});
+
+test("the body's region has air, stays inside, and skips what was not seen", () => {
+  const region = bodyRegion([100, 100, NaN, NaN, 140, 300], 200, 310);
+
+  assert.deepEqual(region, { x: 76, y: 76, width: 88, height: 234 });
+  assert.deepEqual(bodyRegion([NaN, NaN], 20, 10), { x: 0, y: 0, width: 20, height: 10 });
+});
+
+test("frames shrink to even sides and never grow", () => {
+  assert.deepEqual(shrink(1280, 720, 480), { width: 480, height: 270 });
+  assert.deepEqual(shrink(480, 641, 480), { width: 360, height: 480 });
+  assert.deepEqual(shrink(320, 240, 480), { width: 320, height: 240 });
+});
