@@ -50,6 +50,9 @@ def item_names(session: WorkoutSession) -> dict[int, str]:
     return dict(items.values_list("pk", "exercise__name"))
 
 
+ShownShare = tuple[Level, Promise, int]
+
+
 @dataclass(frozen=True)
 class Row:
     """A finished session in a list."""
@@ -110,10 +113,23 @@ class Results:
     score: str
     level: Level
     verdict: Promise
-    shares: list[tuple[Level, Promise, int]]
+    shares: list[ShownShare]
     strips: list[Strip]
     moments: list[ShownMoment]
     advice: list[str]
+
+
+def _shown_shares(shares: Shares) -> list[ShownShare]:
+    return [
+        (level, words.LEVEL_WORDS[level], round(100 * getattr(shares, level)))
+        for level in ("green", "yellow", "red", "unseen")
+    ]
+
+
+def session_shares(session: WorkoutSession) -> list[ShownShare]:
+    """How the session's time divides, in per cent: level, its word, share. One query."""
+    timeline = load_timeline(session)
+    return _shown_shares(shares_of(timeline, blocks_of(timeline)))
 
 
 def _bar(piece: Bin, length: float, width: int = 100, height: int = 40) -> Bar:
@@ -176,10 +192,7 @@ def results_of(session: WorkoutSession) -> Results:
         score=words.percentage(session.score),
         level=level_of(session.score),
         verdict=words.verdict_of(session),
-        shares=[
-            (level, words.LEVEL_WORDS[level], round(100 * getattr(shares, level)))
-            for level in ("green", "yellow", "red", "unseen")
-        ],
+        shares=_shown_shares(shares),
         strips=[_strip(timeline, block, names) for block in blocks],
         moments=[
             _shown(moment, timeline, blocks, names)

@@ -1,0 +1,191 @@
+"""The studio's inbox of sessions, and the report on one."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib import admin
+from django.db.models import F, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+
+from sessions import words
+from sessions.access import chunk_to_read, session_to_read
+from sessions.models import WorkoutSession
+from sessions.report import level_of
+from sessions.results import session_shares
+from sessions.services import mark_reviewed
+from sessions.studio import frames_of, report_config, report_data
+from tenants.people.models import User
+
+_URL = "admin:workout_sessions_workoutsession_"
+_TEMPLATE = "admin/workout_sessions/workoutsession/report.html"
+
+
+class StateFilter(admin.SimpleListFilter):
+    """To review, reviewed, or broken off."""
+
+    title = gettext_lazy("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("new", _("to review")),
+            ("reviewed", _("reviewed")),
+            ("unfinished", _("not finished")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        match self.value():
+            case "new":
+                return queryset.filter(finished_at__isnull=False, reviewed_at__isnull=True)
+            case "reviewed":
+                return queryset.filter(reviewed_at__isnull=False)
+            case "unfinished":
+                return queryset.filter(finished_at__isnull=True)
+        return queryset
+
+
+@admin.register(WorkoutSession)
+class WorkoutSessionAdmin(ModelAdmin):  # type: ignore[misc]
+    """Newest unreviewed sessions first; a row leads to its report."""
+
+    list_display = ("client_name", "workout", "started", "match", "state")
+    list_display_links = ("client_name", "workout")
+    list_filter = (StateFilter, "assignment__client", "assignment__workout")
+    list_select_related = ("assignment__workout", "client")
+    search_fields = ("client__name", "client__email", "assignment__workout__title")
+    list_per_page = 50
+    actions = ("review",)
+
+    def get_ordering(self, request: HttpRequest) -> tuple[Any, ...]:
+        return (
+            F("reviewed_at").desc(nulls_first=True),
+            F("finished_at").desc(nulls_last=True),
+            F("started_at").desc(),
+        )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    @admin.display(description=gettext_lazy("client"), ordering="client__name")
+    def client_name(self, session: WorkoutSession) -> str:
+        return str(session.client)
+
+    @admin.display(description=gettext_lazy("workout"), ordering="assignment__workout__title")
+    def workout(self, session: WorkoutSession) -> str:
+        return session.assignment.workout.title
+
+    @admin.display(description=gettext_lazy("when"), ordering="started_at")
+    def started(self, session: WorkoutSession) -> Any:
+        return session.started_at
+
+    @display(  # type: ignore[untyped-decorator]
+        description=gettext_lazy("match"),
+        ordering="score",
+        label={"green": "success", "yellow": "warning", "red": "danger"},
+    )
+    def match(self, session: WorkoutSession) -> tuple[str, str]:
+        level = level_of(session.score)
+        text = words.percentage(session.score)
+        return level, f"{text} {words.LEVEL_WORDS[level]}" if session.finished_at else "—"
+
+    @display(  # type: ignore[untyped-decorator]
+        description=gettext_lazy("state"),
+        label={"new": "info", "reviewed": "success", "unfinished": "default"},
+    )
+    def state(self, session: WorkoutSession) -> tuple[str, str]:
+        if session.finished_at is None:
+            return "unfinished", _("not finished")
+        if session.reviewed_at is None:
+            return "new", _("to review")
+        return "reviewed", _("reviewed")
+
+    @admin.action(description=gettext_lazy("Mark as reviewed"))
+    def review(self, request: HttpRequest, queryset: QuerySet[WorkoutSession]) -> None:
+        count = 0
+        for session in queryset.filter(finished_at__isnull=False, reviewed_at__isnull=True):
+            mark_reviewed(session)
+            count += 1
+        self.message_user(request, _("Reviewed: %(count)d") % {"count": count})
+
+    def get_urls(self) -> list[URLPattern]:
+        views = [
+            ("<uuid:pk>/report/", self.report, "report"),
+            ("<uuid:pk>/report/data/", self.report_data, "report_data"),
+            ("<uuid:pk>/report/frames/<int:seq>/", self.report_frames, "report_frames"),
+            ("<uuid:pk>/report/reviewed/", self.report_reviewed, "report_reviewed"),
+        ]
+        mine = [
+            path(
+                route,
+                self.admin_site.admin_view(view),
+                name=f"workout_sessions_workoutsession_{name}",
+            )
+            for route, view, name in views
+        ]
+        return [*mine, *super().get_urls()]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """There is nothing to edit: a session is opened as its report."""
+        return HttpResponseRedirect(reverse(_URL + "report", args=[object_id]))
+
+    def _session(self, request: HttpRequest, pk: UUID) -> WorkoutSession:
+        # admin_view() has let only the trainer in.
+        return session_to_read(cast(User, request.user), pk)
+
+    @method_decorator(require_safe)
+    def report(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """The report on one session."""
+        session = self._session(request, pk)
+        level = level_of(session.score)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Report"),
+            "opts": self.opts,
+            "session": session,
+            "score": words.percentage(session.score),
+            "level": level,
+            "level_words": words.LEVEL_WORDS[level],
+            "shares": session_shares(session),
+            "config": report_config(session),
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(
+            request, "admin/workout_sessions/workoutsession/report.html", context
+        )
+
+    @method_decorator(require_safe)
+    def report_data(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """The timeline without skeletons, the sets and the worst moments."""
+        session = self._session(request, pk)
+        return JsonResponse(report_data(session), json_dumps_params={"separators": (",", ":")})
+
+    @method_decorator(require_safe)
+    def report_frames(self, request: HttpRequest, pk: UUID, seq: int) -> HttpResponse:
+        """The skeletons of one chunk, as posted."""
+        session = self._session(request, pk)
+        return JsonResponse(
+            frames_of(chunk_to_read(session, seq)), json_dumps_params={"separators": (",", ":")}
+        )
+
+    @method_decorator(require_POST)
+    def report_reviewed(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """Take the session out of the inbox, or put it back."""
+        session = self._session(request, pk)
+        mark_reviewed(session, reviewed=request.POST.get("reviewed") != "0")
+        return HttpResponseRedirect(reverse(_URL + "report", args=[pk]))

@@ -1,0 +1,224 @@
+"""The inbox and the report, in the studio."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from exercises.models import Assignment
+from sessions import services
+from sessions.models import WorkoutSession
+from tests.conftest import Cast, Site
+from tests.sessions.build import first_item, make_assignment, make_chunk, make_clip
+
+LIST = "/studio/workout_sessions/workoutsession/"
+
+
+@pytest.fixture
+def assignment(cast: Cast, anna: Site) -> Assignment:
+    return make_assignment(cast.kate, clips=[make_clip("Squat"), make_clip("Lunge")])
+
+
+@pytest.fixture
+def session(cast: Cast, assignment: Assignment) -> WorkoutSession:
+    squat, lunge = assignment.workout.items.all()
+    session = services.start_session(cast.kate, assignment)
+    chunks = [
+        make_chunk(squat.pk, [90.0] * 20),
+        make_chunk(squat.pk, [20.0] * 20, start_s=10, set_index=1, errors={4: 45.0}),
+        make_chunk(lunge.pk, [60.0] * 10 + [None] * 10, start_s=30),
+    ]
+    for seq, chunk in enumerate(chunks):
+        services.store_chunk(session, seq, chunk)
+    return services.finish_session(session, len(chunks))
+
+
+def report_url(session: WorkoutSession, tail: str = "") -> str:
+    return f"{LIST}{session.pk}/report/{tail}"
+
+
+def test_the_inbox_shows_the_newest_unreviewed_first(
+    cast: Cast, assignment: Assignment, session: WorkoutSession, anna: Site
+) -> None:
+    reviewed = services.finish_session(services.start_session(cast.kate, assignment), 0)
+    services.mark_reviewed(reviewed)
+    newer = services.start_session(cast.kate, assignment)
+    services.store_chunk(newer, 0, make_chunk(first_item(assignment).pk, [10.0]))
+    services.finish_session(newer, 1)
+    unfinished = services.start_session(cast.kate, assignment)
+    http = cast.anna.browser(cast.anna.owner)
+    page = http.get(LIST).content.decode()
+    order = re.findall(rf"{LIST}([0-9a-f-]{{36}})/change/", page)
+    assert list(dict.fromkeys(order)) == [
+        str(row.pk) for row in (newer, session, unfinished, reviewed)
+    ]
+    assert "Kate" in page
+    assert "56% partly" in page
+    for state, wanted in (
+        ("new", {newer.pk, session.pk}),
+        ("reviewed", {reviewed.pk}),
+        ("unfinished", {unfinished.pk}),
+    ):
+        page = http.get(LIST, {"state": state}).content.decode()
+        assert set(re.findall(rf"{LIST}([0-9a-f-]{{36}})/change/", page)) == set(map(str, wanted))
+
+
+def test_a_row_leads_to_the_report(cast: Cast, session: WorkoutSession) -> None:
+    http = cast.anna.browser(cast.anna.owner)
+    answer = http.get(f"{LIST}{session.pk}/change/")
+    assert (answer.status_code, answer["Location"]) == (302, report_url(session))
+    assert http.get(f"{LIST}add/").status_code == 403
+
+
+def test_the_report_says_who_what_and_how_much(cast: Cast, session: WorkoutSession) -> None:
+    page = cast.anna.browser(cast.anna.owner).get(report_url(session)).content.decode()
+    for words in ("Kate", "Legs", "Mark reviewed", "56%"):
+        assert words in page
+    # 50 scored frames: 20 of 90, 20 of 20, 10 of 60.
+    assert session.score == pytest.approx(56)
+
+
+def test_the_data_agree_with_what_was_posted(
+    cast: Cast, assignment: Assignment, session: WorkoutSession, anna: Site
+) -> None:
+    data = cast.anna.browser(cast.anna.owner).get(report_url(session, "data/")).json()
+    squat, lunge = assignment.workout.items.all()
+    assert data["score"] == [900] * 20 + [200] * 20 + [600] * 10 + [None] * 10
+    assert data["lag"] == [200] * 50 + [None] * 10
+    times = [sum(data["t"][: i + 1]) / 1000 for i in range(60)]
+    posted = [time for chunk in session.chunks.all() for time in chunk.data["t"]]
+    assert times == pytest.approx(posted)
+    clip_times = [sum(data["clip_t"][: i + 1]) / 1000 for i in range(60)]
+    assert clip_times == pytest.approx(
+        [time for chunk in session.chunks.all() for time in chunk.data["clip_t"]]
+    )
+    assert data["places"] == [[0, 0, 20], [1, 0, 20], [2, 0, 20]]
+    assert [(b["item"], b["set"], b["start"], b["stop"]) for b in data["blocks"]] == [
+        (squat.pk, 0, 0, 20),
+        (squat.pk, 1, 20, 40),
+        (lunge.pk, 0, 40, 60),
+    ]
+    assert [b["score"] for b in data["blocks"]] == [90, 20, 60]
+    worst, mild = data["moments"]
+    assert (worst["block"], worst["level"], worst["severe"]) == (1, "red", True)
+    assert worst["words"] == "left thigh 45° off"
+    assert 20 <= worst["frame"] < 40
+    assert (mild["block"], mild["level"]) == (2, "yellow")
+
+
+def test_frames_are_given_as_posted(cast: Cast, session: WorkoutSession, anna: Site) -> None:
+    http = cast.anna.browser(cast.anna.owner)
+    answer = http.get(report_url(session, "frames/2/"))
+    posted = session.chunks.get(seq=2).data
+    assert answer.json() == {
+        name: posted[name] for name in ("errors", "landmarks", "visibility", "lag")
+    }
+    assert http.get(report_url(session, "frames/3/")).status_code == 404
+
+
+def test_half_an_hour_fits_the_budget(cast: Cast, assignment: Assignment, anna: Site) -> None:
+    session = services.start_session(cast.kate, assignment)
+    item = first_item(assignment).pk
+    scores: list[float | None] = [float(i % 100) + 0.5 for i in range(75)]
+    for seq in range(360):
+        chunk = make_chunk(item, scores, start_s=5.0 * seq, fps=15)
+        # The skeletons are not part of the data; storing them would only take time.
+        chunk["landmarks"] = chunk["visibility"] = [None] * 75
+        services.store_chunk(session, seq, chunk)
+    services.finish_session(session, 360)
+    answer = cast.anna.browser(cast.anna.owner).get(report_url(session, "data/"))
+    assert len(answer.json()["score"]) == 27_000
+    assert len(answer.content) < 400_000
+
+
+def test_reviewing_moves_it_out_of_the_inbox_and_back(
+    cast: Cast, session: WorkoutSession, anna: Site
+) -> None:
+    http = cast.anna.browser(cast.anna.owner)
+    answer = http.post(report_url(session, "reviewed/"), {"reviewed": "1"})
+    assert (answer.status_code, answer["Location"]) == (302, report_url(session))
+    session.refresh_from_db()
+    assert session.reviewed_at is not None
+    http.post(report_url(session, "reviewed/"), {"reviewed": "0"})
+    session.refresh_from_db()
+    assert session.reviewed_at is None
+    assert http.get(report_url(session, "reviewed/")).status_code == 405
+
+
+def test_many_are_reviewed_at_once(cast: Cast, session: WorkoutSession, anna: Site) -> None:
+    cast.anna.browser(cast.anna.owner).post(
+        LIST, {"action": "review", "_selected_action": [str(session.pk)]}
+    )
+    session.refresh_from_db()
+    assert session.reviewed_at is not None
+
+
+def test_a_session_without_frames_has_a_report(
+    cast: Cast, assignment: Assignment, anna: Site
+) -> None:
+    session = services.start_session(cast.kate, assignment)
+    http = cast.anna.browser(cast.anna.owner)
+    page = http.get(report_url(session))
+    assert page.status_code == 200
+    assert "Mark reviewed" not in page.content.decode()
+    data = http.get(report_url(session, "data/")).json()
+    assert (data["t"], data["blocks"], data["moments"]) == ([], [], [])
+
+
+def test_a_report_outlives_the_item(
+    cast: Cast, assignment: Assignment, session: WorkoutSession, anna: Site
+) -> None:
+    assignment.workout.items.all()[0].delete()
+    http = cast.anna.browser(cast.anna.owner)
+    assert http.get(report_url(session)).status_code == 200
+    assert len(http.get(report_url(session, "data/")).json()["blocks"]) == 3
+    kate = cast.anna.browser(cast.kate).get(f"/results/{session.pk}/")
+    assert "Removed exercise" in kate.content.decode()
+
+
+def test_the_page_is_told_where_everything_is(
+    cast: Cast, assignment: Assignment, session: WorkoutSession, anna: Site
+) -> None:
+    page = cast.anna.browser(cast.anna.owner).get(report_url(session)).content.decode()
+    found = re.search(r'<script id="report-config" type="application/json">(.*?)</script>', page)
+    assert found is not None
+    config = json.loads(found[1])
+    item = first_item(assignment)
+    assert config["items"][str(item.pk)] == {
+        "name": "Squat",
+        "video": f"/media/clips/{item.exercise.clip_id}/transparent/",
+        "poses": f"/media/clips/{item.exercise.clip_id}/poses_packed/",
+        "duration_s": 4.0,
+    }
+    assert len(config["bones"]) == 13
+    assert config["frames"].endswith("/frames/0/")
+
+
+def test_strangers_are_refused(cast: Cast, session: WorkoutSession, anna: Site) -> None:
+    tails: list[tuple[str, Any]] = [
+        ("", "get"),
+        ("data/", "get"),
+        ("frames/0/", "get"),
+        ("reviewed/", "post"),
+    ]
+    for tail, method in tails:
+        url = report_url(session, tail)
+        # The other trainer is at home in another studio, where there is no such session.
+        boris = cast.boris.browser(cast.boris.owner)
+        assert getattr(boris, method)(url).status_code == 404, url
+        for http in (
+            cast.anna.browser(),
+            cast.anna.browser(cast.kate),
+            cast.anna.browser(cast.mila),
+            cast.boris.browser(cast.denis),
+        ):
+            answer = getattr(http, method)(url)
+            assert answer.status_code in {302, 403}, url
+            if answer.status_code == 302:
+                assert "/login/" in answer["Location"]
+    with anna.schema():
+        session.refresh_from_db()
+        assert session.reviewed_at is None
