@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from django.db import close_old_connections
 from dramatiq.broker import Broker
 from dramatiq.brokers.stub import StubBroker
-from dramatiq.middleware import AgeLimit, Callbacks, Pipelines, Retries, ShutdownNotifications
+from dramatiq.middleware import (
+    AgeLimit,
+    Callbacks,
+    Middleware,
+    Pipelines,
+    Retries,
+    ShutdownNotifications,
+)
 
 # Ten minutes and a week, Dramatiq's defaults, are not ours: a long video may
 # take hours, native code cannot be interrupted by a time limit, and the
@@ -12,8 +20,27 @@ from dramatiq.middleware import AgeLimit, Callbacks, Pipelines, Retries, Shutdow
 _HEARTBEAT_MS = 60_000
 
 
-def _middleware() -> list[object]:
-    return [AgeLimit(), ShutdownNotifications(), Callbacks(), Pipelines(), Retries(max_retries=3)]
+class DatabaseConnections(Middleware):
+    """Lets no message begin on a connection that broke or grew too old during another."""
+
+    def before_process_message(self, broker: Broker, message: object) -> None:
+        close_old_connections()
+
+    def after_process_message(
+        self, broker: Broker, message: object, *, result: object = None, exception: object = None
+    ) -> None:
+        close_old_connections()
+
+
+def _middleware() -> list[Middleware]:
+    return [
+        AgeLimit(),
+        ShutdownNotifications(),
+        Callbacks(),
+        Pipelines(),
+        Retries(max_retries=3),
+        DatabaseConnections(),
+    ]
 
 
 def make_broker(url: str) -> Broker:

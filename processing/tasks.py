@@ -6,7 +6,6 @@ import logging
 from uuid import UUID
 
 import dramatiq
-from django.db import close_old_connections
 from django_tenants.utils import tenant_context
 
 from processing.running import run_next_stage
@@ -21,15 +20,11 @@ logger = logging.getLogger(__name__)
 @dramatiq.actor(queue_name="gpu", max_retries=0)
 def run_stage(schema_name: str, clip_id: str) -> None:
     """Run the next stage of a clip of the tenant ``schema_name``."""
-    close_old_connections()
-    try:
-        trainer = Trainer.objects.filter(schema_name=schema_name).first()
-        if trainer is None:
-            logger.warning("no tenant %s: its message is dropped", schema_name)
-            return
-        with tenant_context(trainer):
-            more = run_next_stage(UUID(clip_id))
-        if more:
-            run_stage.send(schema_name, clip_id)
-    finally:
-        close_old_connections()
+    trainer = Trainer.objects.filter(schema_name=schema_name).first()
+    if trainer is None:
+        logger.warning("no tenant %s: its message is dropped", schema_name)
+        return
+    with tenant_context(trainer):
+        more = run_next_stage(UUID(clip_id))
+    if more:
+        run_stage.send(schema_name, clip_id)

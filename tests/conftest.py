@@ -9,12 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from django.test import Client as HttpClient
 from django_tenants.utils import tenant_context
 from pytest_django.plugin import DjangoDbBlocker
 
+from processing.synthetic.performance import Performance
+from processing.synthetic.render import shoot
+from processing.synthetic.video import write_video
 from tenants.addresses import host_of
 from tenants.models import Trainer
 from tenants.people.models import User
@@ -99,3 +103,12 @@ def anna(cast: Cast) -> Iterator[Site]:
     """Anna's site, with her schema current."""
     with cast.anna.schema():
         yield cast.anna
+
+
+@pytest.fixture(scope="session")
+def athlete_video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A synthetic athlete doing one squat: 240x320, 12 frames/s, some four seconds."""
+    path = tmp_path_factory.mktemp("athlete") / "squat.mp4"
+    performance = Performance("squat", reps=1, idle_s=0.5, seed=1)
+    write_video(path, shoot(performance, "three_quarter", (240, 320)), 12.0)
+    return path
