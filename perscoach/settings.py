@@ -342,6 +342,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "STYLES": [lambda request: static("css/studio.css")],
+    "SCRIPTS": [lambda request: static("js/studio/polling.js")],
     "DASHBOARD_CALLBACK": "perscoach.studio.dashboard",
     "SIDEBAR": {"navigation": "perscoach.studio.navigation"},
     "COLORS": {

@@ -179,6 +179,7 @@ class ClipAdmin(_ClipModelAdmin):
             return JsonResponse({"errors": form.errors}, status=400)
         context["max_upload_bytes"] = settings.MAX_UPLOAD_MB * _MEGABYTE
         context["max_upload"] = filesizeformat(context["max_upload_bytes"])
+        context["show_save_and_add_another"] = False
         clip = context.get("original")
         if clip is not None:
             context |= self._standing(clip)

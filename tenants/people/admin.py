@@ -64,6 +64,7 @@ class ClientAdmin(_ClientModelAdmin):
     ordering = ["name", "email"]
     list_per_page = 50
     compressed_fields = True
+    delete_confirmation_template = "admin/studio_delete_confirmation.html"
     empty_icon = "group"
     empty_words = _("Add a client, then send them the link you will get.")
     change_form_outer_before_template = "admin/people/client/_invitation.html"

@@ -20,6 +20,8 @@ class Upload {
   connect() {
     const { signal } = this.#listening;
     const zone = this.#find(".dropzone");
+    // Unfold would write the file's name into the nearest text field, which here is the title.
+    this.#input.hasChangeListener = true;
     this.#input.addEventListener("change", () => this.#chosen(), { signal });
     this.#form.addEventListener("submit", (event) => this.#submit(event), { signal });
     this.#find("[data-cancel]").addEventListener("click", () => this.#request?.abort(), { signal });

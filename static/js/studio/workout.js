@@ -1,11 +1,10 @@
 /** The workout constructor: a Django formset as cards that can be added, ordered and removed. */
 
+import { clock, workoutSeconds } from "./estimate.js";
+
 const DEFAULT_REPS = 10;
 const DEFAULT_SECONDS = 30;
-
-/** @param {number} seconds */
-const clock = (seconds) =>
-  `${Math.floor(seconds / 60)}:${String(Math.round(seconds % 60)).padStart(2, "0")}`;
+const AMOUNTS = ["sets", "reps", "seconds", "rest_seconds"];
 
 class Constructor {
   #root;
@@ -141,21 +140,17 @@ class Constructor {
 
   /** Numbers, positions and the total follow the order on the screen. */
   #refresh() {
-    let total = 0;
-    let rest = 0;
     const standing = this.#standing();
     standing.forEach((item, place) => {
       this.#field(item, "position").value = String(place);
       item.querySelector("[data-number]").textContent = String(place + 1);
       item.querySelector("[data-up]").disabled = place === 0;
       item.querySelector("[data-down]").disabled = place === standing.length - 1;
-      const amount = (name) => Number(this.#field(item, name).value) || 0;
-      rest = amount("rest_seconds");
-      total += amount("sets") *
-        ((amount("seconds") || amount("reps") * this.#secondsPerRep) + rest);
     });
+    const amounts = standing.map((item) => Object.fromEntries(
+      AMOUNTS.map((name) => [name, Number(this.#field(item, name).value) || 0])));
     this.#root.querySelector("[data-total]").textContent =
-      standing.length ? clock(Math.max(0, total - rest)) : "–";
+      standing.length ? clock(workoutSeconds(amounts, this.#secondsPerRep)) : "–";
     this.#root.querySelector("[data-none]").hidden = standing.length > 0;
   }
 
