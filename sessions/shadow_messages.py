@@ -35,6 +35,11 @@ def _cards() -> dict[str, str]:
         "finish_question": _("Sets not done yet: {sets}. A finished workout can't be continued."),
         "finishing_title": _("Saving your workout…"),
         "finishing_text": _("Keep this page open until it is done."),
+        "offline_title": _("Waiting for the connection…"),
+        "offline_text": _(
+            "The rest of your workout is kept here and sent as soon as the server answers. Keep "
+            "this page open."
+        ),
         "finish_failed_title": _("The workout was not saved completely"),
         "finish_failed": _("The server did not accept all of it. What it has is kept."),
         "done_title": _("Well done!"),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  align, bodyRegion, contain, divide, ease, measure, shrink, stageX, stageY,
+  align, beside, bodyRegion, contain, divide, ease, measure, measureAll, shrink, stageX, stageY,
 } from "../../static/js/shadow/fit.js";
 import { INDEX, LANDMARK_COUNT } from "../../static/js/shadow/skeleton.js";
 
@@ -61,6 +61,40 @@ test("aligned, hips lie on hips and torsos are equally long, whatever the camera
   assert.ok(Math.abs(stageY(placement, 200) - stageY(trainerPlacement, 360)) < 1e-9);
   assert.ok(Math.abs(placement.scale * 150 * 0.43 - trainerPlacement.scale * 400 * 0.5) < 1e-6);
   assert.equal(placement.flip, -1);
+});
+
+test("beside, the client is as tall as the trainer and in the middle of their own box", () => {
+  const trainer = body({ pxPerMetre: 400, hipX: 300, hipY: 360 });
+  const client = body({ pxPerMetre: 150, hipX: 90, hipY: 200 });
+  const home = measureAll({ ...trainer, times_s: [0] });
+  const rest = measure(client.image, client.world, client.visibility);
+  for (const stage of [{ width: 800, height: 400 }, { width: 400, height: 800 }]) {
+    const boxes = divide({ x: 0, y: 0, ...stage }, false);
+    const placement = contain({ x: 0, y: 0, width: 602, height: 722 }, boxes.trainer);
+    const placed = beside(rest, home, placement, boxes);
+    const middle = boxes.client.x + boxes.client.width / 2;
+
+    assert.ok(Math.abs(stageX(placed, 90) - middle) < 1e-9);
+    assert.ok(Math.abs((stageY(placed, 200) - boxes.client.y)
+      - (stageY(placement, 360) - boxes.trainer.y)) < 1e-9);
+    assert.ok(Math.abs(placed.scale * 150 - placement.scale * 400) < 1e-6);
+  }
+});
+
+test("a clip's home is its average, frames without a body left out", () => {
+  const one = body({ pxPerMetre: 100, hipX: 10, hipY: 20 });
+  const two = body({ pxPerMetre: 100, hipX: 30, hipY: 60 });
+  const gone = body({ pxPerMetre: 100, hipX: 999, hipY: 999 });
+  gone.visibility.fill(0);
+  const join = (key) => Float64Array.from([one, two, gone].flatMap((b) => Array.from(b[key])));
+  const home = measureAll({
+    image: join("image"), world: join("world"), visibility: join("visibility"),
+    times_s: [0, 1, 2],
+  });
+
+  assert.ok(Math.abs(home.x - 20) < 1e-9 && Math.abs(home.y - 40) < 1e-9);
+  assert.ok(Math.abs(home.torsoPx - 50) < 1e-6);
+  assert.equal(measureAll({ ...gone, times_s: [0] }), null);
 });
 
 test("a torso that leans towards the camera is as long as before", () => {

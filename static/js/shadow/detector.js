@@ -12,6 +12,9 @@ const CPU_WARMUP_MS = 60_000;
 /** A frame this slow, in the median, is not live: the next candidate gets its turn. */
 const SLOW_MS = 60;
 const MEASURED_FRAMES = 12;
+/** So many failures in a row, or no answer for so long, and the worker is started anew. */
+const MOST_FAILURES = 5;
+const STUCK_MS = 10_000;
 const SOFTWARE = /swiftshader|llvmpipe|software|basic render/i;
 
 /** @returns {boolean} whether WebGL is drawn by the processor (or not at all) */
@@ -42,11 +45,14 @@ export class Detector {
   #onloading;
   #worker = null;
   #candidates = [];
+  #present = null;
+  #failures = 0;
   #delegate = "";
   #busy = false;
   #changing = false;
   #id = 0;
   #capturedMs = 0;
+  #fedMs = 0;
   #times = [];
   #stopped = false;
 
@@ -100,10 +106,15 @@ export class Detector {
    * @returns {boolean} whether it was taken
    */
   feed(video, silhouette) {
-    if (!this.#worker || this.#busy || !video.videoWidth) return false;
-    this.#busy = true;
-    const worker = this.#worker;
     const timestampMs = performance.now();
+    if (!this.#worker || !video.videoWidth) return false;
+    if (this.#busy) {
+      if (timestampMs - this.#fedMs > STUCK_MS) this.#change(this.#present);
+      return false;
+    }
+    this.#busy = true;
+    this.#fedMs = timestampMs;
+    const worker = this.#worker;
     const { width, height } = shrink(video.videoWidth, video.videoHeight, FRAME_PX);
     createImageBitmap(video, { resizeWidth: width, resizeHeight: height, resizeQuality: "low" })
       .then((bitmap) => {
@@ -122,7 +133,8 @@ export class Detector {
   }
 
   /** Start a worker with a candidate and, once it is warm, put it in the old one's place. */
-  async #take({ model, delegate }) {
+  async #take(candidate) {
+    const { model, delegate } = candidate;
     const worker = new Worker(new URL("./detector_worker.js", import.meta.url), { type: "module" });
     try {
       await this.#warm(worker, model, delegate);
@@ -136,10 +148,13 @@ export class Detector {
     }
     this.#worker?.terminate();
     this.#worker = worker;
+    this.#present = candidate;
+    this.#failures = 0;
     this.#delegate = `${delegate} ${model.match(/landmarker_(\w+)/)?.[1] ?? ""}`.trim();
     this.#busy = false;
     this.#times = [];
     worker.onmessage = ({ data }) => this.#receive(worker, data);
+    worker.onerror = () => this.#receive(worker, { type: "failed" });
   }
 
   #warm(worker, model, delegate) {
@@ -177,10 +192,12 @@ export class Detector {
     }
     this.#busy = false;
     if (data.type === "failed") {
-      // One bad frame is dropped; a task that is lost for good shows as slow and is replaced.
-      this.#measure(Infinity);
+      // One bad frame is dropped; a task that is lost for good is replaced.
+      this.#failures += 1;
+      if (this.#failures >= MOST_FAILURES) this.#change(this.#candidates.shift() ?? this.#present);
       return;
     }
+    this.#failures = 0;
     if (data.type !== "pose" || data.id !== this.#id) {
       data.silhouette?.close();
       return;
@@ -190,14 +207,18 @@ export class Detector {
   }
 
   #measure(tookMs) {
-    if (this.#candidates.length === 0 || this.#changing) return;
+    if (this.#candidates.length === 0) return;
     this.#times.push(tookMs);
     if (this.#times.length < MEASURED_FRAMES) return;
     const median = this.#times.sort((a, b) => a - b)[MEASURED_FRAMES >> 1];
     this.#times = [];
-    if (median <= SLOW_MS) return;
+    if (median > SLOW_MS && !this.#changing) this.#change(this.#candidates.shift());
+  }
+
+  #change(candidate) {
+    if (this.#changing) return;
     this.#changing = true;
-    this.#take(this.#candidates.shift())
+    this.#take(candidate)
       .catch(() => {})  // the present one goes on, slow as it is
       .finally(() => { this.#changing = false; });
   }

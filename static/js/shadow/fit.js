@@ -124,6 +124,25 @@ export function align(client, trainer, placement, mirror = true) {
 }
 
 /**
+ * Stand the client beside the trainer: as tall, hips as high, in the middle of their own box.
+ * @param {Measure} client where they stand on average, in the camera's pixels
+ * @param {Measure} trainer the same in the video's pixels
+ * @param {Placement} placement the trainer's
+ * @param {{trainer: Box, client: Box}} boxes
+ * @param {boolean} mirror
+ * @returns {Placement}
+ */
+export function beside(client, trainer, placement, boxes, mirror = true) {
+  const aligned = align(client, trainer, placement, mirror);
+  const middleX = boxes.client.x + boxes.client.width / 2;
+  return {
+    ...aligned,
+    x0: aligned.x0 + middleX - stageX(placement, trainer.x),
+    y0: aligned.y0 + boxes.client.y - boxes.trainer.y,
+  };
+}
+
+/**
  * Ease a measure: the place follows quickly, the size slowly, for bodies do not change size.
  * @param {Measure|null} before
  * @param {Measure} now
@@ -139,6 +158,24 @@ export function ease(before, now, dtS, placeS = 0.08, sizeS = 1.0) {
     y: before.y + place * (now.y - before.y),
     torsoPx: before.torsoPx * (now.torsoPx / before.torsoPx) ** size,
   };
+}
+
+/**
+ * Measure a body over a whole clip: where its hips are on average.
+ * @param {{image: ArrayLike<number>, world: ArrayLike<number>, visibility: ArrayLike<number>,
+ *   times_s: ArrayLike<number>}} poses
+ * @returns {Measure|null} null where it is never seen
+ */
+export function measureAll({ image, world, visibility, times_s: times }) {
+  const mean = { x: 0, y: 0, torsoPx: 0 };
+  let count = 0;
+  for (let pose = 0; pose < times.length; pose += 1) {
+    const now = measure(image, world, visibility, pose);
+    if (!now) continue;
+    count += 1;
+    for (const key of Object.keys(mean)) mean[key] += (now[key] - mean[key]) / count;
+  }
+  return count > 0 ? mean : null;
 }
 
 /**

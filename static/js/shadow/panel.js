@@ -79,7 +79,7 @@ export class Panel {
       if (event.altKey || event.ctrlKey || event.metaKey || event.repeat) return;
       if (event.target.closest("button, a, input, dialog")) return;
       const action = { " ": "toggle", n: "next" }[event.key.toLowerCase()];
-      if (!action) return;
+      if (!action || this.#parts[action].disabled) return;
       event.preventDefault();
       onaction(action);
     }, { signal });
@@ -199,6 +199,9 @@ export class Panel {
       link.href = card.link;
       this.#text("card_link", card.linkLabel);
     }
+    // What the keyboard was on may be gone; the way on is here.
+    if (card.action) action.focus({ preventScroll: true });
+    else if (card.link) link.focus({ preventScroll: true });
   }
 
   /** @returns {HTMLDialogElement} the question before an early finish */

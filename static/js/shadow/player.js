@@ -2,7 +2,7 @@
  * The trainer: the transparent video in a loop, its poses, and how far play has come.
  */
 
-import { bodyRegion } from "./fit.js";
+import { bodyRegion, measureAll } from "./fit.js";
 import { unpack } from "./packed.js";
 import { prepare } from "./score.js";
 
@@ -14,6 +14,7 @@ const WRAP_SHARE = 0.5;
  * @property {import("./packed.js").PackedPoses} poses
  * @property {import("./score.js").Reference} reference
  * @property {import("./fit.js").Box} region of the picture that the body ever fills
+ * @property {import("./fit.js").Measure|null} home where the body is on average
  */
 
 /**
@@ -31,6 +32,7 @@ export async function loadTrainer(item) {
     reference: prepare(poses.times_s, poses.world, poses.visibility, item.duration_s,
       item.focus ?? []),
     region: bodyRegion(poses.image, poses.width, poses.height),
+    home: measureAll(poses),
   };
 }
 
@@ -52,6 +54,7 @@ export class Player {
   #loops = 0;
   #lastS = 0;
   #shownS = 0;
+  #frames = 0;
   #callback = 0;
   #address = "";
 
@@ -70,6 +73,9 @@ export class Player {
 
   /** The clip's time of the frame on show: poses are looked up by it. */
   get shownS() { return this.#callback ? this.#shownS : this.#video.currentTime; }
+
+  /** Changes with every frame that comes on show. */
+  get frameId() { return this.#callback ? this.#frames : this.#video.currentTime; }
 
   /** Seconds played since start(), over all loops. */
   get positionS() {
@@ -98,7 +104,6 @@ export class Player {
     this.#video.currentTime = 0;
     this.#loops = 0;
     this.#lastS = 0;
-    this.#shownS = 0;
   }
 
   /** Play from the start. */
@@ -132,6 +137,7 @@ export class Player {
     if (this.#callback || !video.requestVideoFrameCallback) return;
     const next = (_, { mediaTime }) => {
       this.#shownS = mediaTime;
+      this.#frames += 1;
       this.#callback = video.requestVideoFrameCallback(next);
     };
     this.#callback = video.requestVideoFrameCallback(next);

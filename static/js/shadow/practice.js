@@ -2,39 +2,33 @@
  * Shadow Mode at work: camera, detector, trainer, score, timeline and stage, held together.
  */
 
-import { mirrorBones, rotateYaw, unitBones } from "./alignment.js";
+import { Attempt, Pace } from "./attempt.js";
 import { Camera, CameraError } from "./camera.js";
+import { doneCard, errorCard, introCard, loadingCard } from "./cards.js";
 import { Detector, drawsInSoftware } from "./detector.js";
+import { Logbook } from "./logbook.js";
 import { Panel } from "./panel.js";
 import { loadTrainer, Player } from "./player.js";
-import { count, counting, mainAxis, progress } from "./reps.js";
 import { Scene } from "./scene.js";
-import { initial, step } from "./score.js";
-import { Session } from "./session.js";
-import { Timeline } from "./timeline.js";
 import { WakeLock } from "./wake_lock.js";
 import { advance, plan, stepOf } from "./workout.js";
 
 const TICK_MS = 100;
-/** The score on show follows the frames' scores with this time constant. */
-const CALM_S = 0.5;
-/** Not seen for a moment is a blink of the detector; for longer it is said. */
-const UNSEEN_S = 0.8;
-const FPS_FRAMES = 20;
-const FINISH_RETRY_MS = 3000;
+/** After a sleep the clock must not jump through a whole rest. */
+const LONGEST_TICK_S = 0.5;
 
 const absolute = (address) => new URL(address, window.location.href).href;
 
 export class Practice {
   #root;
   #config;
+  #say = (key, values) => this.#panel.say(key, values);
   #panel;
   #camera = new Camera();
   #detector;
   #player = new Player();
   #scene;
-  #session;
-  #timeline = null;
+  #logbook;
   #wakeLock = new WakeLock();
   #workout;
   #trainers = new Map();
@@ -43,22 +37,13 @@ export class Practice {
   #listeners = null;
   #opening = false;
   #starting = false;
-  #finished = false;
 
-  // What one set remembers; a pose that was taken in another set is not scored.
-  #run = 0;
-  #score = initial();
-  #reps = counting();
+  /** @type {Attempt|null} the present go; a pose taken during another one is not scored */
+  #attempt = null;
   #repsBefore = 0;
-  #axis = null;
-  #fed = { run: 0, positionS: 0, sessionS: 0 };
+  #fed = { attempt: null, nowS: 0, positionS: 0, sessionS: 0 };
   #frames = 0;
-  #calmScore = NaN;
-  #calmAt = 0;
-  #gapMs = NaN;
-  #lastPoseAt = NaN;
-  #bones = new Float64Array(39);
-  #mirrored = new Float64Array(39);
+  #pace = new Pace();
 
   /**
    * @param {HTMLElement} root
@@ -69,7 +54,7 @@ export class Practice {
     this.#config = config;
     this.#panel = new Panel(root, config.messages);
     this.#workout = plan(config.items);
-    this.#session = new Session(config.urls.sessions);
+    this.#logbook = new Logbook(config.urls.sessions, (state) => this.#saved(state));
     this.#scene = new Scene(this.#panel.canvas, this.#player, { slow: drawsInSoftware() });
     const { models } = config.urls;
     this.#detector = new Detector({
@@ -95,28 +80,21 @@ export class Practice {
       // What runs unseen can't be followed: it waits.
       if (document.visibilityState === "hidden") {
         this.#advance({ type: "stop" });
-        this.#timeline?.flushOnLeave();
+        this.#logbook.flushOnLeave();
       }
     }, { signal });
-    window.addEventListener("pagehide", () => this.#timeline?.flushOnLeave(), { signal });
+    window.addEventListener("pagehide", () => this.#logbook.flushOnLeave(), { signal });
     window.addEventListener("beforeunload", (event) => {
-      if (this.#timeline && !this.#finished) event.preventDefault();
+      if (this.#logbook.open) event.preventDefault();
     }, { signal });
     this.#panel.score(NaN, false);
     this.#showExercise();
     if (this.#workout.phase === "done") {
-      this.#phase("error");
       this.#fail("empty", { link: this.#config.urls.done });
       return;
     }
     this.#phase("intro");
-    this.#panel.card({
-      kind: "intro",
-      title: this.#say("intro_title"),
-      text: this.#say("intro_text"),
-      action: "open",
-      label: this.#say("open_camera"),
-    });
+    this.#panel.card(introCard(this.#say));
     this.#loadTrainers().catch(() => {});  // asked for again, and answered for, when opening
   }
 
@@ -129,12 +107,8 @@ export class Practice {
     this.#detector.stop();
     this.#player.stop();
     this.#scene.stop();
-    this.#timeline?.stop();
+    this.#logbook.stop();
     this.#wakeLock.stop();
-  }
-
-  #say(key, values) {
-    return this.#panel.say(key, values);
   }
 
   #act(action) {
@@ -174,9 +148,7 @@ export class Practice {
     if (this.#opening) return;
     this.#opening = true;
     this.#phase("starting");
-    this.#panel.card({
-      kind: "loading", title: this.#say("starting_title"), text: this.#say("starting_text"),
-    });
+    this.#panel.card(loadingCard(this.#say, "starting"));
     try {
       await this.#camera.start((video) => this.#feed(video), (error) => this.#cameraEnded(error));
       await Promise.all([
@@ -186,12 +158,12 @@ export class Practice {
       this.#root.dataset.delegate = this.#detector.delegate;
       this.#panel.card(null);
       this.#phase(this.#workout.phase);
+      this.#tickedAt = performance.now();
       this.#timer ||= setInterval(() => this.#tick(), TICK_MS);
     } catch (error) {
       const camera = error instanceof CameraError;
       if (!camera) this.#camera.stop();
       if (!camera) console.error(error);
-      this.#phase("error");
       this.#fail(camera ? `camera_${error.reason}` : "load_failed", { action: "open" });
     } finally {
       this.#opening = false;
@@ -201,21 +173,15 @@ export class Practice {
   #cameraEnded(error) {
     this.#advance({ type: "stop" });
     this.#scene.setClient(null);
-    this.#phase("error");
     this.#fail(`camera_${error.reason}`, { action: "open" });
   }
 
-  #fail(key, { action = null, link = null } = {}) {
+  #fail(key, ways) {
+    clearInterval(this.#timer);
+    this.#timer = 0;
     this.#root.dataset.error = key;
-    this.#panel.card({
-      kind: "error",
-      title: this.#say(`${key}_title`),
-      text: this.#say(key),
-      action,
-      label: this.#say("try_again"),
-      link,
-      linkLabel: this.#say("back_home"),
-    });
+    this.#phase("error");
+    this.#panel.card(errorCard(this.#say, key, ways));
   }
 
   async #loadTrainers() {
@@ -229,11 +195,7 @@ export class Practice {
     if (this.#starting || this.#root.dataset.phase === "error") return;
     this.#starting = true;
     try {
-      if (!this.#timeline) {
-        await this.#session.start(this.#config.assignment);
-        this.#timeline = new Timeline(this.#session, (state) => this.#saved(state));
-        this.#panel.saving("saved");
-      }
+      await this.#logbook.start(this.#config.assignment);
       this.#wakeLock.start();
       this.#advance({ type: "start" });
     } catch (error) {
@@ -245,25 +207,23 @@ export class Practice {
   }
 
   #next() {
-    if (this.#timeline || this.#workout.phase !== "ready") {
-      this.#advance({ type: "next" });
-      return;
-    }
-    this.#start();
+    if (this.#logbook.begun) this.#advance({ type: "next" });
+    else this.#start();
   }
 
-  #saved({ acked, pending, failing }) {
-    this.#root.dataset.acked = acked;
-    this.#root.dataset.made = this.#timeline.made;
-    this.#panel.saving(failing ? "offline" : pending ? "saving" : "saved");
+  #saved({ acked, made, saving }) {
+    Object.assign(this.#root.dataset, { acked, made });
+    this.#panel.saving(saving);
+    if (saving === "offline" && this.#root.dataset.phase === "finishing") {
+      this.#panel.card(loadingCard(this.#say, "offline"));
+    }
   }
 
   #tick() {
     const now = performance.now();
     const dtS = (now - this.#tickedAt) / 1000;
     this.#tickedAt = now;
-    // After a sleep the clock must not jump through a whole rest.
-    this.#advance({ type: "tick", dtS: Math.min(dtS, 0.5) });
+    this.#advance({ type: "tick", dtS: Math.min(dtS, LONGEST_TICK_S) });
   }
 
   #advance(event) {
@@ -280,9 +240,9 @@ export class Practice {
   #enter(before) {
     const { phase, index } = this.#workout;
     if (before.phase === "set") {
-      this.#run += 1;
+      this.#attempt = null;
       this.#player.pause();
-      this.#timeline?.cut();
+      this.#logbook.cut();
       this.#panel.score(NaN, false);
     }
     if (index !== before.index || phase === "countdown") {
@@ -297,18 +257,12 @@ export class Practice {
   }
 
   #beginSet() {
-    this.#run += 1;
-    this.#score = initial();
-    this.#reps = counting();
+    this.#attempt = new Attempt(this.#trainers.get(this.#item().id).reference);
     this.#repsBefore = this.#workout.reps;
-    this.#axis = mainAxis(this.#trainers.get(this.#item().id).reference);
-    this.#calmScore = NaN;
-    this.#calmAt = performance.now();
     this.#panel.score(NaN);
     this.#player.start().catch((error) => {
       console.error(error);
       this.#advance({ type: "stop" });
-      this.#phase("error");
       this.#fail("load_failed", { action: "open" });
     });
   }
@@ -337,42 +291,38 @@ export class Practice {
   }
 
   #feed(video) {
-    const now = performance.now();
     const fed = {
-      run: this.#run,
+      attempt: this.#attempt,
+      nowS: performance.now() / 1000,
       positionS: this.#player.positionS,
-      sessionS: this.#session.elapsedS,
-      nowS: now / 1000,
+      sessionS: this.#logbook.elapsedS,
     };
     if (this.#detector.feed(video, this.#panel.options.silhouette)) this.#fed = fed;
   }
 
   #receive(pose) {
-    const now = performance.now();
-    const gapMs = now - this.#lastPoseAt;
-    this.#lastPoseAt = now;
-    if (Number.isFinite(this.#gapMs)) this.#gapMs += (gapMs - this.#gapMs) / FPS_FRAMES;
-    else this.#gapMs = gapMs;
-    const fps = Number.isFinite(this.#gapMs) ? 1000 / this.#gapMs : 0;
+    if (!this.#camera.running) {  // taken just before the camera was closed
+      pose.silhouette?.close();
+      return;
+    }
+    const fps = this.#pace.beat(performance.now());
     this.#root.dataset.fps = fps.toFixed(1);
     this.#root.dataset.delegate = this.#detector.delegate;
     this.#scene.setClient(pose);
-    let lagS = NaN;
-    if (this.#workout.phase === "set" && this.#fed.run === this.#run) lagS = this.#judge(pose);
-    this.#panel.facts({ fps, lagS });
+    const current = this.#attempt && this.#fed.attempt === this.#attempt;
+    this.#panel.facts({ fps, lagS: current ? this.#judge(pose) : NaN });
   }
 
   #judge(pose) {
     const item = this.#item();
-    const { reference } = this.#trainers.get(item.id);
-    const { positionS, nowS, sessionS } = this.#fed;
-    const match = step(this.#score, reference, nowS, positionS,
-      pose.found ? pose.world : null, pose.found ? pose.visibility : null);
-    this.#timeline?.add({
+    const { durationS } = this.#trainers.get(item.id).reference;
+    const { attempt, positionS, nowS, sessionS } = this.#fed;
+    const match = attempt.judge(pose, nowS, positionS);
+    this.#logbook.add({
       item: item.id,
       set: stepOf(this.#workout).set,
       t: sessionS,
-      clipT: positionS % reference.durationS,
+      clipT: positionS % durationS,
       score: match.score,
       lagS: match.lagS,
       errorsDeg: match.errorsDeg,
@@ -380,71 +330,34 @@ export class Practice {
       visibility: pose.found ? pose.visibility : null,
     });
     this.#frames += 1;
-    this.#root.dataset.frames = this.#frames;
-    this.#root.dataset.mirror = match.mirror;
-    this.#root.dataset.lag = Number.isFinite(match.lagS) ? match.lagS.toFixed(2) : "";
-    this.#showScore(match.score);
-    if (Number.isFinite(match.score)) this.#countRep(pose, match, nowS);
+    Object.assign(this.#root.dataset, {
+      frames: this.#frames,
+      mirror: match.mirror,
+      lag: Number.isFinite(match.lagS) ? match.lagS.toFixed(2) : "",
+    });
+    this.#panel.score(attempt.calmScore);
+    this.#advance({ type: "reps", reps: this.#repsBefore + attempt.reps });
     return match.lagS;
-  }
-
-  #showScore(score) {
-    const now = performance.now();
-    const dtS = (now - this.#calmAt) / 1000;
-    if (Number.isFinite(score)) {
-      this.#calmScore = Number.isFinite(this.#calmScore)
-        ? this.#calmScore + (1 - Math.exp(-dtS / CALM_S)) * (score - this.#calmScore)
-        : score;
-      this.#calmAt = now;
-    } else if (dtS > UNSEEN_S) {
-      this.#calmScore = NaN;
-    }
-    this.#panel.score(this.#calmScore);
-  }
-
-  #countRep(pose, match, nowS) {
-    if (!this.#axis) return;
-    unitBones(pose.world, this.#bones);
-    const body = match.mirror ? mirrorBones(this.#bones, this.#mirrored) : this.#bones;
-    this.#reps = count(this.#reps, nowS, progress(this.#axis, rotateYaw(body, match.yawRad)));
-    this.#advance({ type: "reps", reps: this.#repsBefore + this.#reps.reps });
   }
 
   async #finish() {
     this.#player.pause();
     this.#wakeLock.stop();
     this.#phase("finishing");
-    this.#panel.card({
-      kind: "loading", title: this.#say("finishing_title"), text: this.#say("finishing_text"),
-    });
+    this.#panel.card(loadingCard(this.#say, "finishing"));
     this.#camera.stop();
     this.#scene.setClient(null);
-    if (!this.#timeline) {
-      this.#finished = true;
+    if (!this.#logbook.begun) {
       window.location.assign(this.#config.urls.done);
       return;
     }
-    await this.#timeline.flush();
-    let answer = await this.#session.finish(this.#timeline.made);
-    while (answer.status === 0 || answer.status >= 500) {
-      this.#panel.saving("offline");
-      await new Promise((resolve) => { setTimeout(resolve, FINISH_RETRY_MS); });
-      answer = await this.#session.finish(this.#timeline.made);
-    }
-    this.#finished = true;
-    this.#phase(answer.status === 200 ? "done" : "error");
+    const answer = await this.#logbook.finish();
     if (answer.status !== 200) {
       this.#fail("finish_failed", { action: "finish-again", link: this.#config.urls.done });
       return;
     }
-    this.#panel.card({
-      kind: "done",
-      title: this.#say("done_title"),
-      text: this.#say(answer.score === null ? "done_unscored" : "done_text"),
-      score: answer.score,
-      link: answer.url ?? this.#config.urls.done,
-      linkLabel: this.#say(answer.url ? "see_results" : "back_home"),
-    });
+    this.#phase("done");
+    this.#panel.card(doneCard(this.#say, answer, this.#config.urls.done));
   }
 
   #phase(phase) {

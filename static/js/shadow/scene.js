@@ -3,7 +3,7 @@
  * smaller and less often where drawing is the processor's work.
  */
 
-import { align, contain, divide, ease, measure, stageX, stageY } from "./fit.js";
+import { align, beside, contain, divide, ease, measure, stageX, stageY } from "./fit.js";
 import { poseIndex } from "./player.js";
 import { EDGES, INDEX } from "./skeleton.js";
 
@@ -15,6 +15,8 @@ const SEEN = 0.3;
 const MOST_PIXEL_RATIO = 2;
 const SLOW_QUALITY = 0.5;
 const SLOW_INTERVAL_MS = 1000 / 15;
+/** Beside the trainer the client is followed slowly, so that hips are seen to sink and rise. */
+const HOME_S = 3;
 /** Bones this far from the hips in depth are drawn at the thinnest and thickest. */
 const DEPTH_M = 0.45;
 const FEET = ["left_heel", "right_heel", "left_foot_index", "right_foot_index"]
@@ -50,13 +52,14 @@ export class Scene {
   #drawnAt = 0;
   #dirty = true;
   #insets = { top: 0, right: 0, bottom: 0, left: 0 };
-  #shownS = NaN;
+  #frameId = NaN;
   #player;
   #trainer = null;
   #trainerMeasure = null;
   #trainerIndex = -1;
   #client = null;
   #clientMeasure = null;
+  #clientHome = null;
   #clientAtMs = 0;
   #options = { silhouette: true, trainerSkeleton: true, clientSkeleton: true, align: true };
 
@@ -115,8 +118,9 @@ export class Scene {
     if (!this.#client) return;
     const now = measure(pose.image, pose.world, pose.visibility);
     if (now) {
-      this.#clientMeasure = ease(this.#clientMeasure, now,
-        (pose.capturedMs - this.#clientAtMs) / 1000);
+      const dtS = (pose.capturedMs - this.#clientAtMs) / 1000;
+      this.#clientMeasure = ease(this.#clientMeasure, now, dtS);
+      this.#clientHome = ease(this.#clientHome, now, dtS, HOME_S);
       this.#clientAtMs = pose.capturedMs;
     }
   }
@@ -139,13 +143,13 @@ export class Scene {
 
   #tick(now) {
     if (this.#slow && now - this.#drawnAt < SLOW_INTERVAL_MS) return;
-    const shownS = this.#player.shownS;
-    if (!this.#dirty && shownS === this.#shownS) return;
-    this.#shownS = shownS;
+    const { frameId } = this.#player;
+    if (!this.#dirty && frameId === this.#frameId) return;
+    this.#frameId = frameId;
     this.#drawnAt = now;
     // A paused video tells of its first picture by being drawable at last.
     this.#dirty = Boolean(this.#trainer) && !this.#player.drawable;
-    this.#draw(shownS);
+    this.#draw(this.#player.shownS);
   }
 
   #draw(shownS) {
@@ -162,7 +166,7 @@ export class Scene {
     const boxes = divide(free, options.align || !this.#trainer);
     const trainerPlacement = this.#trainer && contain(this.#trainer.region, boxes.trainer);
     if (trainerPlacement) this.#drawTrainer(trainerPlacement, shownS);
-    const clientPlacement = this.#client && this.#placeClient(boxes.client, trainerPlacement);
+    const clientPlacement = this.#client && this.#placeClient(boxes, trainerPlacement);
     if (clientPlacement && options.silhouette && this.#client.silhouette) {
       this.#drawPicture(this.#client.silhouette, clientPlacement, this.#client.width,
         this.#client.height);
@@ -179,12 +183,17 @@ export class Scene {
     }
   }
 
-  #placeClient(box, trainerPlacement) {
-    if (this.#options.align && trainerPlacement && this.#trainerMeasure && this.#clientMeasure) {
-      return align(this.#clientMeasure, this.#trainerMeasure, trainerPlacement, true);
+  #placeClient(boxes, trainerPlacement) {
+    if (trainerPlacement && this.#clientMeasure) {
+      if (this.#options.align && this.#trainerMeasure) {
+        return align(this.#clientMeasure, this.#trainerMeasure, trainerPlacement);
+      }
+      if (!this.#options.align && this.#trainer.home) {
+        return beside(this.#clientHome, this.#trainer.home, trainerPlacement, boxes);
+      }
     }
     const { width, height } = this.#client;
-    return contain({ x: 0, y: 0, width, height }, box, true);
+    return contain({ x: 0, y: 0, width, height }, boxes.client, true);
   }
 
   #drawTrainer(placement, shownS) {

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import { Attempt, Pace } from "../../static/js/shadow/attempt.js";
+import { prepare } from "../../static/js/shadow/score.js";
+
+const cases = JSON.parse(readFileSync(new URL("../data/score.json", import.meta.url), "utf8"));
+const metres = (values) => Float32Array.from(values, (v) => (v === null ? NaN : v / 1000));
+const NOBODY = { found: false, world: new Float32Array(99), visibility: new Float32Array(33) };
+
+function attemptOf(name) {
+  const one = cases.find((each) => each.name === name);
+  const { reference: given } = one;
+  const attempt = new Attempt(prepare(given.times, metres(given.world), given.visibility,
+    given.duration, given.focus));
+  const poses = one.frames.map((frame) => (frame.world
+    ? { found: true, world: metres(frame.world), visibility: Float32Array.from(frame.visibility) }
+    : NOBODY));
+  return { attempt, poses, times: one.frames.map(({ t }) => t) };
+}
+
+test("a client who follows has reps and a calm score", () => {
+  const { attempt, poses, times } = attemptOf("late");
+  poses.forEach((pose, i) => attempt.judge(pose, times[i], times[i]));
+
+  assert.equal(attempt.reps, 1);
+  assert.ok(attempt.calmScore > 85, String(attempt.calmScore));
+});
+
+test("a client who stands still has no reps", () => {
+  const { attempt, poses, times } = attemptOf("still");
+  poses.forEach((pose, i) => attempt.judge(pose, times[i], times[i]));
+
+  assert.equal(attempt.reps, 0);
+  assert.ok(attempt.calmScore < 70, String(attempt.calmScore));
+});
+
+test("a blink keeps the number on show, a longer absence takes it away, and it comes back", () => {
+  const { attempt, poses } = attemptOf("late");
+  attempt.judge(poses[0], 0, 0);
+  const before = attempt.calmScore;
+  attempt.judge(NOBODY, 0.5, 0.5);
+  assert.equal(attempt.calmScore, before);
+  attempt.judge(NOBODY, 1, 1);
+  assert.ok(Number.isNaN(attempt.calmScore));
+  attempt.judge(poses[0], 1.1, 0);
+  assert.ok(Number.isFinite(attempt.calmScore));
+});
+
+test("pace counts pictures a second", () => {
+  const pace = new Pace();
+  assert.equal(pace.beat(0), 0);
+  let fps = 0;
+  for (let i = 1; i <= 100; i += 1) fps = pace.beat(i * 50);
+
+  assert.ok(Math.abs(fps - 20) < 1e-9);
+});
