@@ -173,7 +173,7 @@ MAN: Final = Body(
     torso_girth=1.10,
     arm_girth=1.28,
     leg_girth=1.04,
-    bust=0.25,
+    bust=0.0,
 )
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from processing.synthetic import anatomy
 from processing.synthetic.body import ANKLE, ARM, HIP, LEG, SHOULDER
-from processing.synthetic.sdf import Floats, blend, blend2, carve, ellipsoid, loft, round_cone
+from processing.synthetic.sdf import Floats, blend, blend2, carve, cut, ellipsoid, loft, round_cone
 
 Colour = tuple[int, int, int]
 
@@ -62,6 +62,8 @@ SLEEVE_T: Final = {"tshirt": 0.155, "tank": 0.012}
 LEG_END_T: Final = {"leggings": 0.760, "shorts": 0.270}
 SHIRT_HEM_Y: Final = 0.905
 WAISTBAND_Y: Final = 1.035
+# Edges of cloth are rounded over this much, or the mesh would be ragged there.
+_HEM_M: Final = 0.014
 # z from heel to toe: z, half width, height of the upper.
 SHOE: Final = np.array(
     [
@@ -84,21 +86,19 @@ def top(p: Floats, look: Appearance, bust: float) -> Floats:
     t = (q - SHOULDER) @ ARM
     # Cloth hangs from the chest and does not follow the waist all the way in.
     hang = 0.009 + 0.010 * np.clip((1.24 - q[:, 1]) / 0.2, 0, 1)
-    hips = np.maximum(anatomy.leg(q) - 0.012, 0.80 - q[:, 1])
+    hips = cut(anatomy.leg(q) - 0.012, 0.80 - q[:, 1], 0.02)
     trunk = blend2(anatomy.torso(q, bust) - hang, hips, 0.04)
     if look.top_style == "tshirt":
-        sleeve = np.maximum(
-            anatomy.arm(q) - 0.011 - 0.05 * np.clip(t, 0, 0.2), t - SLEEVE_T["tshirt"]
-        )
-        trunk = blend2(trunk, sleeve, 0.055)
+        tube = anatomy.arm(q) - 0.011 - 0.05 * np.clip(t, 0, 0.2)
+        trunk = blend2(trunk, cut(tube, t - SLEEVE_T["tshirt"], _HEM_M), 0.055)
         neck = ellipsoid(q, [0.0, 1.492, 0.022], [0.082, 0.088, 0.100])
     else:
-        shoulder = np.maximum(anatomy.arm(q) - 0.006, t - SLEEVE_T["tank"])
+        shoulder = cut(anatomy.arm(q) - 0.008, t - SLEEVE_T["tank"], _HEM_M)
         trunk = blend2(trunk, shoulder, 0.05)
-        hole = ellipsoid(q, SHOULDER + [0.035, -0.010, 0.0], [0.058, 0.090, 0.120])
-        trunk = carve(trunk, hole, 0.006)
+        hole = ellipsoid(q, SHOULDER + [0.040, -0.010, 0.0], [0.058, 0.085, 0.120])
+        trunk = carve(trunk, hole, _HEM_M)
         neck = ellipsoid(q, [0.0, 1.490, 0.050], [0.088, 0.120, 0.120])
-    return np.asarray(np.maximum(carve(trunk, neck, 0.006), SHIRT_HEM_Y - q[:, 1]))
+    return cut(carve(trunk, neck, _HEM_M), SHIRT_HEM_Y - q[:, 1], _HEM_M)
 
 
 def bottom(p: Floats, look: Appearance) -> Floats:
@@ -106,10 +106,9 @@ def bottom(p: Floats, look: Appearance) -> Floats:
     q = anatomy.left(p)
     t = (q - HIP) @ LEG
     grow = 0.005 if look.bottom_style == "leggings" else 0.010 + 0.05 * np.clip(t, 0, 0.4)
-    legs = np.maximum(anatomy.leg(q) - grow, t - LEG_END_T[look.bottom_style])
+    legs = cut(anatomy.leg(q) - grow, t - LEG_END_T[look.bottom_style], 0.008)
     shape = blend2(anatomy.torso(q) - 0.006, legs, 0.035)
-    # Thighs of loose legs would melt together in the middle.
-    return np.asarray(np.maximum(shape, q[:, 1] - WAISTBAND_Y))
+    return cut(shape, q[:, 1] - WAISTBAND_Y, 0.008)
 
 
 def shoe(p: Floats) -> Floats:
@@ -130,17 +129,20 @@ def shoe(p: Floats) -> Floats:
 def hair(p: Floats, look: Appearance) -> Floats:
     """Scalp hair down to the hairline, and a ponytail where asked; ``p`` on both sides."""
     q = anatomy.left(p)
-    thick = 0.010 if look.hair_style == "ponytail" else 0.014
+    short = look.hair_style == "short"
+    thick = 0.012 if short else 0.010
     cap = ellipsoid(q, [0, 1.612, -0.010], np.array([0.074, 0.088, 0.096]) + thick)
     cap = blend2(cap, ellipsoid(q, [0, 1.560, -0.050], [0.064, 0.055, 0.056]), 0.03)
     face = ellipsoid(q, [0.0, 1.562, 0.105], [0.064, 0.098, 0.098])
     cheek = ellipsoid(q, [0.070, 1.545, 0.055], [0.060, 0.062, 0.058])
     ear = ellipsoid(q, [0.088, 1.565, -0.006], [0.024, 0.034, 0.024])
     nape = round_cone(q, [0.0, 1.46, -0.02], [0.0, 1.475, -0.075], 0.055, 0.055)
-    shape = carve(cap, blend([face, cheek], 0.02), 0.008)
-    shape = carve(carve(shape, ear, 0.006), nape, 0.012)
-    if look.hair_style == "short":
-        return carve(shape, round_cone(q, [0, 1.50, -0.03], [0, 1.505, -0.1], 0.03, 0.03), 0.01)
+    shape = carve(carve(cap, blend([face, cheek], 0.02), 0.008), ear, 0.006)
+    if short:
+        quiff = round_cone(q, [0.0, 1.682, 0.058], [0.030, 1.688, 0.030], 0.026, 0.026)
+        # Clipped round the ears and at the nape.
+        clipped = 1.562 + 0.10 * np.clip(-q[:, 2], 0, 0.2) - 0.55 * np.clip(-q[:, 2] - 0.03, 0, 1)
+        return cut(blend2(shape, quiff, 0.03), clipped - q[:, 1], 0.012)
     tail = blend(
         [
             round_cone(q, [0, 1.640, -0.088], [0, 1.652, -0.128], 0.020, 0.027),
@@ -150,4 +152,4 @@ def hair(p: Floats, look: Appearance) -> Floats:
         ],
         0.012,
     )
-    return np.minimum(shape, tail)
+    return np.minimum(carve(shape, nape, 0.012), tail)

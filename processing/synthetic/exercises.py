@@ -166,9 +166,11 @@ def _jumping_jack(performance: Performance, body: Body, moment: Moment) -> Pose:
     breath, sway_x, _ = _sway(performance, moment.t)
     half = 0.5 * body.hip_width_m + 0.012 + 0.27 * spread * depth
     measure = Poser(body, np.zeros(3), np.eye(3))
-    hop = 0.075 * air
+    point_deg = 24.0 * air
+    # Toes leave the floor last: the ankle rises by as much as they point down, and by the hop.
+    toe_m = 0.215 * body.shin_m / 0.411
     ankle = _ankle(body, half, -0.008)
-    ankle[1] += hop
+    ankle[1] += 0.025 * air + toe_m * np.sin(np.radians(point_deg))
     knee = _STANDING_KNEE_DEG + 20.0 * dip + 6.0 * air
     rise = _height(_leg_m(measure, knee), half - 0.5 * body.hip_width_m + abs(sway_x), 0.008)
     root = np.array([sway_x, ankle[1] + rise, -0.012])
@@ -179,7 +181,7 @@ def _jumping_jack(performance: Performance, body: Body, moment: Moment) -> Pose:
         sign = side_sign(side)
         less = 1.0 - (performance.uneven if side == "right" else 0.0)
         toe_out = turn("y", sign * (6.0 + 12.0 * spread))
-        foot = toe_out @ turn("x", 28.0 * air)
+        foot = toe_out @ turn("x", point_deg)
         pole = [sign * (0.12 + 0.2 * spread), 0.0, 1.0]
         poser.leg_to(side, ankle * [sign, 1, 1], pole, foot)
         a = np.radians(10.0 + 158.0 * raised * less)

@@ -41,7 +41,8 @@ class Figure:
     albedo : (V, 3) float32, linear light 0..1.
     gloss, occlusion : (V,) float32, 0..1.
     rest_joints : (B, 3) metres.
-    shadow_faces : (S, 3) int32, the same body with vertices some 3 cm apart.
+    shadow_vertices : (S,) int, those of a coarse copy, some 3 cm apart.
+    shadow_faces : (G, 3) int32, its faces, counting in shadow_vertices.
     """
 
     vertices: Float32
@@ -52,6 +53,7 @@ class Figure:
     gloss: Float32
     occlusion: Float32
     rest_joints: Floats
+    shadow_vertices: NDArray[np.intp]
     shadow_faces: NDArray[np.int32]
 
     def posed(self, body: Body, pose: Pose) -> tuple[Float32, Float32]:
@@ -90,6 +92,7 @@ def build(body: Body, look: Appearance) -> Figure:
     )
     occlusion = _occlusion(vertices, normals, look, body.bust)
     maps, rest = stretch(body), joints(body)
+    shadow_vertices, shadow_faces = _coarse(vertices, faces)
     linear = np.einsum("vb,bij->vij", weights, maps)
     local = np.einsum("vb,vbi->vi", weights, _stretched(vertices, maps, rest))
     normals = np.einsum("vij,vj->vi", np.linalg.inv(linear).transpose(0, 2, 1), normals)
@@ -103,18 +106,22 @@ def build(body: Body, look: Appearance) -> Figure:
         gloss=np.concatenate([part.gloss for part in parts]).astype(np.float32),
         occlusion=occlusion.astype(np.float32),
         rest_joints=rest,
-        shadow_faces=_coarse(vertices, faces),
+        shadow_vertices=shadow_vertices,
+        shadow_faces=shadow_faces,
     )
 
 
-def _coarse(vertices: Floats, faces: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Faces between one vertex per 3 cm cube: plenty for a shadow, twenty times fewer."""
+def _coarse(
+    vertices: Floats, faces: NDArray[np.int32]
+) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
+    """One vertex per 3 cm cube, and faces between them: plenty for a shadow, and twenty times
+    fewer."""
     cell = np.floor(vertices / 0.03).astype(np.int64) + 2048
     code = (cell[:, 0] * 4096 + cell[:, 1]) * 4096 + cell[:, 2]
     _, first, inverse = np.unique(code, return_index=True, return_inverse=True)
-    merged = np.sort(first[inverse[faces]], axis=1)
+    merged = np.sort(inverse[faces], axis=1)
     real = (merged[:, 0] != merged[:, 1]) & (merged[:, 1] != merged[:, 2])
-    return np.ascontiguousarray(np.unique(merged[real], axis=0), np.int32)
+    return first, np.ascontiguousarray(np.unique(merged[real], axis=0), np.int32)
 
 
 def _stretched(vertices: Floats, maps: Floats, rest: Floats) -> Floats:
@@ -154,7 +161,7 @@ def _parts(look: Appearance, bust: float) -> list[_Part]:
     locks = _both_sides(
         lambda p: clothing.hair(p, look), [0, 1.35, -0.21], [0.11, 1.74, 0.12], 0.006
     )
-    parts.append(_finish(locks, hair_weights, lambda p: paint.hair_colour(p, look), 0.35))
+    parts.append(_finish(locks, hair_weights, lambda p: paint.hair_colour(p, look), 0.22))
     return parts
 
 
@@ -184,8 +191,16 @@ def _finish(
 def _hidden(part: _Part, covers: list[Sdf]) -> _Part:
     """Drop what lies well under clothes: it would only poke through when limbs bend."""
     deep = np.min([cover(part.vertices) for cover in covers], axis=0) < -0.0035
-    part.faces = part.faces[~deep[part.faces].all(axis=1)]
-    return part
+    faces = part.faces[~deep[part.faces].all(axis=1)]
+    used, renumbered = np.unique(faces, return_inverse=True)
+    return _Part(
+        part.vertices[used],
+        part.normals[used],
+        renumbered.reshape(faces.shape).astype(np.int32),
+        part.weights[used],
+        part.albedo[used],
+        part.gloss[used],
+    )
 
 
 def _occlusion(points: Floats, normals: Floats, look: Appearance, bust: float) -> Floats:

@@ -49,16 +49,16 @@ def face_colour(p: Floats, look: Appearance) -> Floats:
     )
     colour = mix(colour, skin * [0.72, 0.55, 0.52], 0.45 * socket)
     lips = np.minimum(
-        round_cone(q, [0.0, 1.5250, 0.094], [0.025, 1.5240, 0.078], 0.0048, 0.0020),
-        round_cone(q, [0.0, 1.5165, 0.093], [0.022, 1.5220, 0.078], 0.0054, 0.0020),
+        round_cone(q, [0.0, 1.5245, 0.094], [0.026, 1.5275, 0.078], 0.0046, 0.0018),
+        round_cone(q, [0.0, 1.5160, 0.093], [0.023, 1.5250, 0.078], 0.0054, 0.0018),
     )
     lips_share = step(-lips, -0.0022, 0.0012)
     colour = mix(colour, linear_light(LIPS) * 0.6 + skin * 0.4 * [1.0, 0.5, 0.5], 0.9 * lips_share)
-    seam = round_cone(q, [0.0, 1.5208, 0.096], [0.027, 1.5245, 0.078], 0.0016, 0.0012)
+    seam = round_cone(q, [0.0, 1.5203, 0.096], [0.030, 1.5285, 0.076], 0.0016, 0.0010)
     colour = mix(colour, skin * [0.35, 0.12, 0.11], 0.85 * step(-seam, -0.003, 0.0005))
     brow = np.minimum(
-        round_cone(q, [0.015, 1.6110, 0.092], [0.034, 1.6150, 0.084], 0.0038, 0.0034),
-        round_cone(q, [0.034, 1.6150, 0.084], [0.051, 1.6075, 0.066], 0.0034, 0.0016),
+        round_cone(q, [0.0145, 1.6085, 0.092], [0.034, 1.6150, 0.084], 0.0036, 0.0034),
+        round_cone(q, [0.034, 1.6150, 0.084], [0.051, 1.6090, 0.066], 0.0034, 0.0016),
     )
     brow_share = 0.9 * step(-brow, -0.0028, 0.0005)
     colour = mix(colour, linear_light(look.hair) * 0.8, brow_share)
@@ -75,14 +75,13 @@ def top_colour(p: Floats, look: Appearance) -> Floats:
     panel = step(-side, -0.030, -0.024) * step(-q[:, 1], -1.27, -1.25)
     colour = mix(colour, cloth * 0.45, panel)
     radial = np.linalg.norm((q - SHOULDER) - t[:, None] * ARM, axis=1)
-    cuff = step(
-        t, clothing.SLEEVE_T[look.top_style] - 0.022, clothing.SLEEVE_T[look.top_style] - 0.016
-    )
-    cuff = cuff * (radial < 0.09) * (q[:, 1] > 1.2)
-    colour = mix(colour, trim, cuff)
+    if look.top_style == "tshirt":
+        hem = clothing.SLEEVE_T["tshirt"]
+        cuff = step(t, hem - 0.030, hem - 0.016) * (radial < 0.09) * (q[:, 1] > 1.2)
+        colour = mix(colour, trim, cuff)
     # A chevron on the chest: a pattern the eye, and a tracker, can hold on to.
-    chevron = np.abs(p[:, 1] - 1.300 - 0.55 * np.abs(p[:, 0])) - 0.011
-    mark = step(-chevron, -0.002, 0.002) * (np.abs(p[:, 0]) < 0.060) * (p[:, 2] > 0)
+    chevron = np.abs(p[:, 1] - 1.300 - 0.55 * np.hypot(p[:, 0], 0.006)) - 0.012
+    mark = step(-chevron, -0.006, 0.005) * step(-np.abs(p[:, 0]), -0.066, -0.056) * (p[:, 2] > 0)
     return mix(colour, trim, mark)
 
 
@@ -92,7 +91,7 @@ def bottom_colour(p: Floats, look: Appearance) -> Floats:
     colour = np.tile(cloth, (len(p), 1))
     t = (q - HIP) @ LEG
     outer = np.abs(q[:, 2] - 0.002) + 3.0 * np.maximum(0.02 - (q[:, 0] - HIP[0]), 0.0)
-    stripe = step(-outer, -0.012, -0.006) * (t > 0.02)
+    stripe = step(-outer, -0.015, -0.005) * (t > 0.02)
     colour = mix(colour, trim, stripe)
     return mix(colour, cloth * 2.2 + 0.01, step(q[:, 1], 0.995, 1.0))
 

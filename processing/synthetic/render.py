@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from processing.motion.skeleton import MIRROR
+from processing.motion.skeleton import LANDMARKS, MIRROR
 from processing.synthetic.body import Body, Floats, landmarks
 from processing.synthetic.camera import Camera, look
 from processing.synthetic.clothing import Appearance
@@ -28,8 +28,17 @@ _SAMPLES = 2
 _LENS_SIGMA_PX = 0.55
 _SHADOW_MAP = 512
 _SHADOW_FOV_DEG = 38.0
-# A joint counts as seen while nothing lies more than this in front of it: its own flesh is thinner.
-_FLESH_M = 0.13
+
+
+def _flesh() -> Floats:
+    """How far below the surface each landmark (33,) lies at most, metres, clothes included."""
+    depths = {"shoulder": 0.10, "elbow": 0.07, "hip": 0.15, "knee": 0.09, "ankle": 0.08}
+    depths |= {"wrist": 0.06, "pinky": 0.05, "index": 0.05, "thumb": 0.05}
+    depths |= {"heel": 0.09, "foot_index": 0.08}
+    return np.array([depths.get(name.split("_", 1)[-1], 0.035) for name in LANDMARKS])
+
+
+_FLESH_M = _flesh()
 
 
 @dataclass(frozen=True)
@@ -126,20 +135,22 @@ def render(shot: Shot, t: float) -> Frame:
     vertices, normals = figure.posed(shot.body, pose)
     turned = camera.body_to_room.astype(np.float32).T
     vertices, normals = vertices @ turned, normals @ turned
-    lit = _lit(vertices, figure.shadow_faces, light)
+    coarse = vertices[figure.shadow_vertices]
+    lit = _lit(vertices, coarse, figure.shadow_faces, light)
     colours = _shade(figure, vertices, normals, lit, light, camera)
     axes = camera.room_to_camera.astype(np.float32).T
     seen = (vertices - camera.position.astype(np.float32)) @ axes
     size = (camera.width * _SAMPLES, camera.height * _SAMPLES)
     picture, depth = draw(seen, figure.faces, colours, size, camera.fov_deg)
     foreground, alpha = _resolve(picture, depth, camera)
-    behind = room.picture * _shadows(vertices, figure.shadow_faces, shot, room)[..., None]
-    mixed = foreground + behind * (1.0 - alpha)[..., None]
+    shade = _shadows(coarse, figure.shadow_faces, shot, room)
+    mixed = room.picture * shade[..., None]
+    mixed *= (1.0 - alpha)[..., None]
+    mixed += foreground
     rgb = _develop(mixed, shot, t)
     points = landmarks(shot.body, pose) @ camera.body_to_room.T
     visibility = _visibility(points, depth, camera)
     image, world = truth(shot, t)
-    foreground = foreground * 255.0
     if shot.mirrored:
         rgb = np.ascontiguousarray(rgb[:, ::-1])
         alpha = np.ascontiguousarray(alpha[:, ::-1])
@@ -158,19 +169,21 @@ def _lamp_axes(light: Light) -> Floats:
     return np.stack([right, np.cross(back, right), back])
 
 
-def _lit(vertices: Float32, faces: NDArray[np.int32], light: Light) -> Float32:
+def _lit(vertices: Float32, coarse: Float32, faces: NDArray[np.int32], light: Light) -> Float32:
     """Share (V,) of the lamp's light that reaches each vertex past the rest of the body."""
-    axes = _lamp_axes(light).astype(np.float32)
-    p = (vertices - np.asarray(light.position, np.float32)) @ axes.T
+    axes = _lamp_axes(light).astype(np.float32).T
+    lamp = np.asarray(light.position, np.float32)
     n = _SHADOW_MAP
-    depth = depth_of(p, faces, (n, n), _SHADOW_FOV_DEG)
+    blockers: Float32 = np.asarray((coarse - lamp) @ axes, np.float32)
+    depth = depth_of(blockers, faces, (n, n), _SHADOW_FOV_DEG)
+    p = (vertices - lamp) @ axes
     focal = 0.5 * n / np.tan(np.radians(0.5 * _SHADOW_FOV_DEG))
     u = (0.5 * n + focal * p[:, 0] / -p[:, 2]).astype(np.int32)
     v = (0.5 * n - focal * p[:, 1] / -p[:, 2]).astype(np.int32)
     # Coarse faces cut corners by up to a centimetre or two.
     limit = -p[:, 2] - 0.045
     total = np.zeros(len(p), np.float32)
-    taps = ((0, 0), (2, 1), (-1, 2), (-2, -1), (1, -2))
+    taps = ((0, 0), (3, 1), (-1, 3), (-3, -1), (1, -3), (5, -4), (4, 5), (-5, 4), (-4, -5))
     for du, dv in taps:
         x, y = np.clip(u + du, 0, n - 1), np.clip(v + dv, 0, n - 1)
         total += depth[y, x] > limit
@@ -215,14 +228,23 @@ def _shade(
 
 
 def _resolve(picture: Float32, depth: Float32, camera: Camera) -> tuple[Float32, Float32]:
-    """Scale samples down to premultiplied colour (H, W, 3) 0..1 and alpha (H, W)."""
-    size = (camera.width, camera.height)
+    """Scale samples down to premultiplied colour (H, W, 3) 0..255 and alpha (H, W) 0..1."""
+    foreground = np.zeros((camera.height, camera.width, 3), np.float32)
+    alpha = np.zeros((camera.height, camera.width), np.float32)
     solid = (depth < EMPTY_M).astype(np.float32)
-    alpha = cv2.resize(solid, size, interpolation=cv2.INTER_AREA)
-    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-    alpha = cv2.GaussianBlur(alpha, (3, 3), _LENS_SIGMA_PX)
-    small = cv2.GaussianBlur(small, (3, 3), _LENS_SIGMA_PX)
-    return small, np.clip(alpha, 0, 1)
+    rows, columns = np.flatnonzero(solid.max(axis=1)), np.flatnonzero(solid.max(axis=0))
+    if len(rows) == 0:
+        return foreground, alpha
+    # Only the athlete's part of the picture, with room for the blur.
+    y0, y1 = max(rows[0] // _SAMPLES - 2, 0), min(rows[-1] // _SAMPLES + 3, camera.height)
+    x0, x1 = max(columns[0] // _SAMPLES - 2, 0), min(columns[-1] // _SAMPLES + 3, camera.width)
+    part = np.s_[y0 * _SAMPLES : y1 * _SAMPLES, x0 * _SAMPLES : x1 * _SAMPLES]
+    size = (x1 - x0, y1 - y0)
+    for samples, target, scale in ((solid, alpha, 1.0), (picture, foreground, 255.0)):
+        small = cv2.resize(samples[part], size, interpolation=cv2.INTER_AREA)
+        small = cv2.GaussianBlur(small, (3, 3), _LENS_SIGMA_PX)
+        target[y0:y1, x0:x1] = np.clip(small, 0, 1) * np.float32(scale)
+    return foreground, alpha
 
 
 def _shadows(vertices: Float32, faces: NDArray[np.int32], shot: Shot, room: Backdrop) -> Float32:
@@ -271,13 +293,15 @@ def _grain(seed: int, width: int, height: int) -> Float32:
 def _develop(mixed: Float32, shot: Shot, t: float) -> NDArray[np.uint8]:
     """8-bit picture with grain, different in every frame yet the same for the same seed."""
     camera = shot.camera
-    picture = mixed * 255.0
     if shot.room.grain > 0:
         noise = _grain(shot.room.seed, camera.width, camera.height)
         rng = np.random.default_rng([shot.room.seed, int(round(t * 1000))])
         dx, dy = (int(i) for i in rng.integers(0, 64, 2))
-        picture += shot.room.grain * noise[dy : dy + camera.height, dx : dx + camera.width]
-    return np.asarray(np.clip(picture + 0.5, 0, 255), np.uint8)
+        mixed = (
+            mixed
+            + np.float32(shot.room.grain) * noise[dy : dy + camera.height, dx : dx + camera.width]
+        )
+    return np.asarray(cv2.convertScaleAbs(np.maximum(mixed, 0)), np.uint8)
 
 
 def _visibility(points: Floats, depth: Float32, camera: Camera) -> Floats:

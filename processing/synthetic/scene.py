@@ -55,7 +55,7 @@ _MATS = ((70, 78, 130), (60, 110, 104), (128, 84, 104), (74, 74, 84))
 class Backdrop:
     """The empty room through a camera.
 
-    picture : (H, W, 3) float32, gamma 2, 0..1. on_floor : (H, W) float32, 1 where floor is seen,
+    picture : (H, W, 3) float32, gamma 2, 0..255. on_floor : (H, W) float32, 1 where floor is seen,
     0 where wall is.
     """
 
@@ -96,7 +96,7 @@ def backdrop(room: Room, light: Light, camera: Camera) -> Backdrop:
     region = cv2.resize(
         floor.astype(np.float32), (camera.width, camera.height), interpolation=cv2.INTER_AREA
     )
-    return Backdrop(small, region)
+    return Backdrop(small * np.float32(255), region)
 
 
 def _linear(colour: tuple[int, int, int]) -> Floats:
@@ -199,23 +199,28 @@ def _furniture(colour: Floats, camera: Camera, room: Room, rng: np.random.Genera
     def box(x0: float, y0: float, x1: float, y1: float, tone: tuple[float, float, float]) -> None:
         polygon([(x0, y0, z), (x1, y0, z), (x1, y1, z), (x0, y1, z)], tone)
 
-    _window(box, -side * 1.32, rng)
+    _window(box, polygon, -side * 1.32, z, rng)
     _print(box, polygon, side * 1.02, z, rng)
     _plant(polygon, side * 1.30, room.wall_z + 0.36, rng)
     return np.asarray(canvas.astype(float) ** 2)
 
 
-def _window(box, x: float, rng: np.random.Generator) -> None:  # type: ignore[no-untyped-def]
+def _window(box, polygon, x: float, z: float, rng: np.random.Generator) -> None:  # type: ignore[no-untyped-def]
     box(x - 0.56, 1.02, x + 0.56, 2.32, (222, 220, 214))
     box(x - 0.50, 1.08, x + 0.50, 2.26, (236, 242, 246))
     for i in range(12):
         y = 1.08 + i * (1.18 / 12)
         blue = 1 - i / 12
         box(x - 0.50, y, x + 0.50, y + 0.1, (205 + 30 * blue, 224 + 16 * blue, 244))
-    for i in range(5):
-        r = rng.uniform(0.10, 0.22)
-        cx = x - 0.45 + i * 0.22
-        box(cx - r / 2, 1.08, cx + r / 2, 1.10 + r, (168, 188 + 6 * i, 160))
+    ring = np.linspace(0, np.pi, 30)
+    for i in range(9):
+        r = rng.uniform(0.06, 0.12)
+        cx = x - 0.38 + i * 0.095
+        tall = rng.uniform(0.05, 0.20)
+        tone = rng.uniform(0.9, 1.05)
+        crown = [(cx + r * np.cos(a), 1.08 + tall * np.sin(a) + 0.05, z) for a in ring]
+        base = [(cx - r, 1.08, z), (cx + r, 1.08, z)]
+        polygon([*crown, *base], (172 * tone, 200 * tone, 164 * tone))
     box(x - 0.02, 1.08, x + 0.02, 2.26, (226, 224, 218))
     box(x - 0.50, 1.70, x + 0.50, 1.735, (226, 224, 218))
     box(x - 0.62, 0.97, x + 0.62, 1.03, (240, 238, 233))

@@ -90,3 +90,8 @@ def blend2(a: Floats, b: Floats, k: float) -> Floats:
 def carve(a: Floats, b: Floats, k: float) -> Floats:
     """Shape ``a`` without shape ``b``, the rim rounded over about ``k`` metres."""
     return np.asarray(-blend2(-a, b, k))
+
+
+def cut(a: Floats, b: Floats, k: float) -> Floats:
+    """Intersection of two shapes, its edge rounded over about ``k`` metres."""
+    return np.asarray(-blend2(-a, -b, k))
