@@ -14,8 +14,8 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from processing.errors import InvalidClip
-from processing.stages.boxes import is_cut_off
 from processing.stages.contract import Options, Paths, Progress
+from processing.stages.cut_off import is_cut_off
 from processing.stages.facts import Facts
 from processing.stages.files import replacing
 from processing.stages.source import decoded, opened, pass_on_machine_error, picture_stream, prepare
@@ -206,7 +206,7 @@ def _refuse_long(duration_s: float, options: Options) -> None:
 
 
 def _refuse_missing_end(found_s: float, stream: VideoStream, container: InputContainer) -> None:
-    """Compare with the length the file states; MP4's boxes have been looked at before."""
+    """Compare with the length the file states; MP4 has been looked at before."""
     if "mp4" in container.format.name:
         return
     if stream.duration is not None and stream.time_base is not None:
