@@ -61,10 +61,10 @@ LEG_PROFILE: Final = np.array(
 # Metres down from the shoulder joint, half width towards the thumb, half depth, offset to the palm.
 ARM_PROFILE: Final = np.array(
     [
-        [-0.030, 0.046, 0.046, 0.010],
-        [0.020, 0.051, 0.052, 0.002],
-        [0.070, 0.049, 0.048, -0.003],
-        [0.130, 0.044, 0.042, 0.000],
+        [-0.030, 0.042, 0.040, 0.012],
+        [0.020, 0.046, 0.045, 0.005],
+        [0.070, 0.045, 0.043, 0.000],
+        [0.130, 0.042, 0.040, 0.000],
         [0.190, 0.041, 0.039, 0.002],
         [0.250, 0.036, 0.036, 0.000],
         [0.290, 0.037, 0.035, 0.000],
@@ -94,6 +94,9 @@ def torso(p: Floats, bust: float = 1.0) -> Floats:
     """Trunk from the crotch to the neck; ``p`` on the left side."""
     trunk = loft(p[:, 1], p[:, 0], p[:, 2], TORSO, exponent=2.3)
     trapezius = round_cone(p, [0.020, 1.452, -0.030], [0.150, 1.400, -0.018], 0.036, 0.030)
+    # Rounded at the middle, where folding left onto right would leave a crease.
+    p = p.copy()
+    p[:, 0] = np.hypot(p[:, 0], 0.014)
     blades = ellipsoid(p, [0.075, 1.320, -0.068], [0.055, 0.075, 0.030])
     buttock = ellipsoid(p, [0.072, 0.885, -0.058], [0.078, 0.078, 0.068])
     chest = ellipsoid(p, [0.070, 1.268, 0.070], np.array([0.062, 0.060, 0.020 + 0.036 * bust]))

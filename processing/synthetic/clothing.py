@@ -89,7 +89,7 @@ def top(p: Floats, look: Appearance, bust: float) -> Floats:
     hips = cut(anatomy.leg(q) - 0.012, 0.80 - q[:, 1], 0.02)
     trunk = blend2(anatomy.torso(q, bust) - hang, hips, 0.04)
     if look.top_style == "tshirt":
-        tube = anatomy.arm(q) - 0.011 - 0.05 * np.clip(t, 0, 0.2)
+        tube = anatomy.arm(q) - 0.007 - 0.07 * np.clip(t, 0, 0.2)
         trunk = blend2(trunk, cut(tube, t - SLEEVE_T["tshirt"], _HEM_M), 0.055)
         neck = ellipsoid(q, [0.0, 1.492, 0.022], [0.082, 0.088, 0.100])
     else:

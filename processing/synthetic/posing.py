@@ -160,7 +160,7 @@ class Poser:
         aim = chest.T @ unit(target - self._joint(f"{side}_upper_arm", "chest"))
         elevation = float(np.degrees(np.arccos(np.clip(-aim[1], -1, 1))))
         # The rest pose already has the arms at 60 degrees.
-        lift = 24.0 * np.clip((elevation - 60.0) / 110.0, -0.25, 1.0)
+        lift = 24.0 * np.clip((elevation - 60.0) / 110.0, -0.40, 1.0)
         forward = 14.0 * np.clip(aim[2], -0.5, 1.0)
         sign = side_sign(side)
         local = turn("z", sign * lift) @ turn("y", -sign * forward)
