@@ -43,28 +43,63 @@ def lift(lightness: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(lightness + LIFT * 6.75 * x * (1 - x) ** 2, np.float32)
 
 
+# sRGB's primaries (IEC 61966-2-1) under D65, each row divided by the white point's X, Y, Z.
+_TO_XYZ: Final = np.array(
+    [
+        [0.412453, 0.357580, 0.180423],
+        [0.212671, 0.715160, 0.072169],
+        [0.019334, 0.119193, 0.950227],
+    ]
+) / np.array([[0.950456], [1.0], [1.088754]])
+_TO_RGB: Final = np.linalg.inv(_TO_XYZ)
+_DELTA: Final = 6 / 29  # where CIE Lab's cube root gives way to a straight line
+_STEPS: Final = 1 << 16
+
+
 @functools.cache
 def table() -> Table:
-    """Build the table (2 s), once in a process."""
+    """Build the table (about 2 s), once in a process."""
+    channels = _xyz_of_levels()
+    encoded = [_encoded(gain) for gain in (RED, 1.0, BLUE)]
     result = np.empty((256, 256, 256), np.uint32)
-    red, green = np.meshgrid(np.arange(256, dtype=np.uint8), np.arange(256, dtype=np.uint8))
-    plane = np.dstack([red, green, np.zeros_like(red)])
     for blue in range(256):  # by slices: all at once would take a gigabyte
-        plane[..., 2] = blue
-        graded = _grade_plainly(plane)
-        packed = np.zeros((256, 256, 4), np.uint8)
-        packed[..., :3] = graded
-        result[blue] = packed.view("<u4")[..., 0]
+        red_green = channels[0][None, :] + channels[1][:, None]
+        linear = _lifted(red_green + channels[2][blue])
+        packed = result[blue]
+        packed[:] = 0
+        for channel, code in enumerate(encoded):
+            level = np.clip(linear[..., channel] * (_STEPS - 1) + 0.5, 0, _STEPS - 1)
+            packed |= code[level.astype(np.uint16)] << np.uint32(8 * channel)
     return result.reshape(-1)
 
 
-def _grade_plainly(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    rgb = (picture.astype(np.float32) / np.float32(255) + np.float32(BRIGHTNESS) - 0.5) * CONTRAST
-    lab = cv2.cvtColor(np.clip(rgb + 0.5, 0, 1).astype(np.float32), cv2.COLOR_RGB2Lab)
-    lab[..., 0] = lift(lab[..., 0] * np.float32(2.55)) / np.float32(2.55)
-    graded = cv2.cvtColor(lab, cv2.COLOR_Lab2RGB)
-    graded *= np.array([RED, 1.0, BLUE], np.float32)
-    return np.round(np.clip(graded, 0, 1) * 255).astype(np.uint8)
+def _xyz_of_levels() -> list[NDArray[np.float32]]:
+    """Return what each level of red, of green and of blue adds to X, Y, Z: 3 × (256, 3)."""
+    level = np.clip((np.arange(256) / 255 + BRIGHTNESS - 0.5) * CONTRAST + 0.5, 0, 1)
+    linear = np.where(level <= 0.04045, level / 12.92, ((level + 0.055) / 1.055) ** 2.4)
+    return [np.outer(linear, _TO_XYZ[:, c]).astype(np.float32) for c in range(3)]
+
+
+def _lifted(xyz: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Lift the lightness of colours given as X, Y, Z (white = 1, 1, 1); returns linear RGB."""
+    line = xyz * np.float32(1 / (3 * _DELTA**2)) + np.float32(4 / 29)
+    f = np.where(xyz > np.float32(_DELTA**3), np.cbrt(xyz), line)
+    before = 116 * f[..., 1:2] - 16
+    after = lift(before * np.float32(2.55)) / np.float32(2.55)
+    # a and b are differences of f, so keeping them means moving all three alike.
+    f = f + (after - before) / np.float32(116)
+    line = np.float32(3 * _DELTA**2) * (f - np.float32(4 / 29))
+    return np.asarray(np.where(f > np.float32(_DELTA), f * f * f, line) @ _TO_RGB_T, np.float32)
+
+
+def _encoded(gain: float) -> NDArray[np.uint32]:
+    """Return the final level (0..255) of 2^16 linear intensities, after the channel's gain."""
+    linear = np.linspace(0, 1, _STEPS)
+    value = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return np.round(np.clip(value * gain, 0, 1) * 255).astype(np.uint32)
+
+
+_TO_RGB_T: Final = _TO_RGB.T.astype(np.float32)
 
 
 def grade(picture: NDArray[np.uint8], lookup: Table) -> NDArray[np.uint8]:

@@ -180,9 +180,10 @@ def _limits(mask: NDArray[np.uint8], band: float) -> tuple[NDArray[np.uint8], ND
     inside = cv2.threshold(mask, 127, 1, cv2.THRESH_BINARY)[1]
     depth = cv2.distanceTransform(inside, cv2.DIST_L2, 3)
     height = cv2.distanceTransform(1 - inside, cv2.DIST_L2, 3)
-    # Over one pixel from none to all, so that the limits have no steps of their own.
-    least = np.clip((depth - band) * 255, 0, 255).astype(np.uint8)
-    most = np.clip((band + 1 - height) * 255, 0, 255).astype(np.uint8)
+    # Over one pixel from none to all, so that the limits have no steps of their own. (Without any
+    # outline OpenCV calls the distance infinite.)
+    least = (np.clip(depth - band, 0, 1) * 255).astype(np.uint8)
+    most = (np.clip(band + 1 - height, 0, 1) * 255).astype(np.uint8)
     return least, most
 
 
