@@ -78,10 +78,10 @@ def pack(track: PoseTrack) -> bytes:
     header_bytes = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
 
     values = np.empty((_CHANNELS, count), np.uint16)
-    milliseconds = np.round(track.times_s * 1000)
-    if not np.all((milliseconds >= 0) & (milliseconds < 2**31)):
+    rounded = np.round(track.times_s * 1000)
+    if not np.all((rounded >= 0) & (rounded < 2**31)):
         raise ValueError("times must be within 0 and 2^31 ms")
-    milliseconds = milliseconds.astype(np.uint32)
+    milliseconds = rounded.astype(np.uint32)
     values[0] = milliseconds & 0xFFFF
     values[1] = milliseconds >> 16
     channel = 2

@@ -146,4 +146,4 @@ def _resampled(resampler: AudioResampler, frame: Any) -> Iterator[NDArray[np.flo
     # A frame whose layout or rate changes in the middle is refused: that piece stays silent.
     with contextlib.suppress(av.error.FFmpegError, ValueError):
         for part in resampler.resample(frame):
-            yield part.to_ndarray().reshape(-1, 2)
+            yield np.asarray(part.to_ndarray(), np.float32).reshape(-1, 2)

@@ -134,7 +134,7 @@ def _half_mask(detection: Detection | None, picture: NDArray[np.uint8]) -> NDArr
     if detection is None:
         return np.zeros((height, width), np.uint8)
     mask = cv2.resize(detection.mask, (width, height), interpolation=cv2.INTER_AREA)
-    return cv2.convertScaleAbs(mask, alpha=255.0)
+    return np.asarray(cv2.convertScaleAbs(mask, alpha=255.0), np.uint8)
 
 
 def _write_document(

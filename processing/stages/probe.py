@@ -12,6 +12,7 @@ import av.error
 import numpy as np
 from av.container import InputContainer
 from av.video.stream import VideoStream
+from numpy.typing import NDArray
 
 from processing.errors import InvalidClip
 from processing.stages.contract import Options, Paths, Progress
@@ -172,7 +173,7 @@ def _packet_times(
     if len(ticks) < untimed:
         times = _Times(untimed, rate, untimed / rate, vfr=False)
     else:
-        times = _times_of(np.sort(np.frombuffer(ticks, np.int64)) * time_base, rate)
+        times = _times_of(np.sort(np.asarray(ticks, np.float64)) * time_base, rate)
     _refuse_missing_end(times.duration_s, stream, container)
     _refuse_long(times.duration_s, options)
     if times.frames < 2 or times.duration_s < options.min_duration_s:
@@ -182,7 +183,7 @@ def _packet_times(
     return times
 
 
-def _times_of(seconds: np.ndarray[tuple[int], np.dtype[np.float64]], rate: float) -> _Times:
+def _times_of(seconds: NDArray[np.float64], rate: float) -> _Times:
     steps = np.diff(seconds)
     steps = steps[steps > 0]
     if len(steps) == 0:

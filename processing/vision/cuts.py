@@ -35,8 +35,8 @@ def signature(picture: NDArray[np.uint8]) -> Signature:
     bins = small.reshape(-1, 3) // (256 // _BINS)
     histogram = np.stack([np.bincount(bins[:, c], minlength=_BINS) for c in range(3)])
     return (
-        thumbnail.astype(np.float32) / 255,
-        histogram.astype(np.float32) / len(bins),
+        np.asarray(thumbnail, np.float32) / np.float32(255),
+        np.asarray(histogram, np.float32) / np.float32(len(bins)),
     )
 
 

@@ -86,7 +86,7 @@ def _even(length: float) -> int:
 def clockwise_rotation(frame: av.VideoFrame) -> int:
     """Return the degrees clockwise (0, 90, 180, 270) the frame's display matrix asks for."""
     # The display matrix counts counter-clockwise; odd angles (a tilted phone) stay as filmed.
-    return round(-frame.rotation / 90) * 90 % 360
+    return int(round(-frame.rotation / 90) * 90 % 360)
 
 
 class PictureMaker:

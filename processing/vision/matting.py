@@ -95,7 +95,7 @@ def keep_person(
     distance = cv2.distanceTransform(body, cv2.DIST_L2, 3)
     doubt = np.clip((distance / scale - _NEAR) / (_FAR - _NEAR), 0, 1) * (_DOUBT * 255)
     surer = (connected - doubt) * (255 / (255 - doubt))
-    return cv2.convertScaleAbs(np.maximum(surer, 0))
+    return np.asarray(cv2.convertScaleAbs(np.maximum(surer, 0)), np.uint8)
 
 
 def _lines(
@@ -172,7 +172,8 @@ def refine(
 
 def _stretched(values: NDArray[np.float32], span: tuple[float, float]) -> NDArray[np.float32]:
     low, high = span
-    return np.clip((values - np.float32(low)) * np.float32(1 / (high - low)), 0, 1)
+    stretched = (values - np.float32(low)) * np.float32(1 / (high - low))
+    return np.asarray(np.clip(stretched, 0, 1), np.float32)
 
 
 def _limits(mask: NDArray[np.uint8], band: float) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from processing.stages import Options
-from processing.stages.facts import Facts
 from processing.vision.codecs import tag_bt709
 
 TIME_BASE = Fraction(1, 90_000)
@@ -103,25 +102,6 @@ def turn_by_metadata(path: Path, stored_height: int) -> None:
     at = data.index(plain, data.index(b"tkhd"))
     data[at : at + len(turned)] = turned
     path.write_bytes(data)
-
-
-def facts_of(
-    pictures: Sequence[NDArray[np.uint8]], fps: float = 25.0, *, has_audio: bool = False
-) -> Facts:
-    height, width = pictures[0].shape[:2]
-    return Facts(
-        width=width,
-        height=height,
-        source_width=width,
-        source_height=height,
-        rotation=0,
-        fps=fps,
-        duration_s=len(pictures) / fps,
-        total_frames=len(pictures),
-        start_s=0.0,
-        has_audio=has_audio,
-        vfr=False,
-    )
 
 
 def read_transparent(path: Path) -> list[tuple[int, NDArray[np.uint8], NDArray[np.uint8]]]:

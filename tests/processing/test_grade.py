@@ -38,7 +38,7 @@ def literal_v11(rgb: NDArray[np.uint8]) -> NDArray[np.float64]:
     linear = xyz @ np.linalg.inv(to_xyz).T
     linear = np.clip(linear, 0, 1)
     colour = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
-    return np.clip(colour * (1.03, 1.0, 0.97), 0, 1)
+    return np.asarray(np.clip(colour * (1.03, 1.0, 0.97), 0, 1), np.float64)
 
 
 @pytest.fixture(scope="module")

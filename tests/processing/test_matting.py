@@ -63,14 +63,15 @@ def picture_of(matte: NDArray[np.uint8]) -> NDArray[np.uint8]:
     person = np.array((200, 120, 90), np.float32) + rng.normal(0, 6, wall.shape)
     covered = (cv2.GaussianBlur(matte, (3, 3), 0) / 255)[..., None]
     mixed = wall * (1 - covered) + person * covered + rng.normal(0, 2, wall.shape)
-    return np.clip(mixed, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(mixed, 0, 255), np.uint8)
 
 
 def coarse_of(matte: NDArray[np.uint8], shift: int = 2) -> NDArray[np.uint8]:
     """What a model gives: half the size, soft, and off by two pixels."""
     moved = np.roll(matte, shift, axis=1)
     soft = cv2.GaussianBlur(moved, (0, 0), 3)
-    return cv2.resize(soft, (WIDTH // 2, HEIGHT // 2), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(soft, (WIDTH // 2, HEIGHT // 2), interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.uint8)
 
 
 def test_refined_edges_are_the_pictures_own() -> None:
@@ -156,7 +157,7 @@ def test_a_still_edge_stops_flickering() -> None:
 
 
 def _edge(matte: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    return cv2.morphologyEx(matte, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > 0
+    return np.asarray(cv2.morphologyEx(matte, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > 0)
 
 
 def test_a_moving_body_leaves_no_trail() -> None:
