@@ -162,9 +162,9 @@ class Body:
 
 
 MAN: Final = Body(
-    thigh_m=0.440,
-    shin_m=0.434,
-    torso_m=0.520,
+    thigh_m=0.437,
+    shin_m=0.430,
+    torso_m=0.516,
     upper_arm_m=0.305,
     forearm_m=0.266,
     shoulder_width_m=0.388,

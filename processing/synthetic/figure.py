@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -19,9 +19,9 @@ from processing.synthetic.body import (
     posed_joints,
     stretch,
 )
-from processing.synthetic.clothing import Appearance
+from processing.synthetic.clothing import Appearance, Colour
 from processing.synthetic.sdf import Floats, Sdf, ellipsoid, round_cone
-from processing.synthetic.surface import extract
+from processing.synthetic.surface import extract, split
 from processing.synthetic.weights import hair_weights, rigid_weights, skin_weights, step
 
 Float32 = NDArray[np.float32]
@@ -149,19 +149,18 @@ def _parts(look: Appearance, bust: float) -> list[_Part]:
     face = _finish(head, skin_weights, lambda p: paint.face_colour(p, look), 0.3)
     parts.append(_hidden(face, clothes[:1]))
     parts.extend(_eyes(look))
-    for sdf, low, high, voxel, colour in (
-        (clothes[0], [0, 0.88, -0.18], [0.36, 1.50, 0.18], 0.0085, paint.top_colour),
-        (clothes[1], [0, 0.10, -0.18], [0.25, 1.06, 0.16], 0.010, paint.bottom_colour),
-    ):
-        mesh = _both_sides(sdf, low, high, voxel)
-        part = _finish(mesh, skin_weights, partial(colour, look=look), 0.08)
-        parts.append(part if sdf is clothes[0] else _hidden(part, clothes[:1]))
+    shirt = _both_sides(clothes[0], [0, 0.88, -0.18], [0.36, 1.50, 0.18], 0.0085)
+    parts.append(_cloth(shirt, look.top, paint.top_patterns(look), 0.08))
+    trousers = _both_sides(clothes[1], [0, 0.10, -0.18], [0.25, 1.06, 0.16], 0.010)
+    legs = _cloth(trousers, look.bottom, paint.bottom_patterns(look), 0.08)
+    parts.append(_hidden(legs, clothes[:1]))
     shoes = _both_sides(clothing.shoe, [0.03, -0.01, -0.09], [0.16, 0.16, 0.22], 0.006)
-    parts.append(_finish(shoes, skin_weights, lambda p: paint.shoe_colour(p, look), 0.2))
+    parts.append(_cloth(shoes, look.shoes, paint.shoe_patterns(look), 0.2))
     locks = _both_sides(
         lambda p: clothing.hair(p, look), [0, 1.35, -0.21], [0.11, 1.74, 0.12], 0.006
     )
-    parts.append(_finish(locks, hair_weights, lambda p: paint.hair_colour(p, look), 0.22))
+    tied = paint.hair_patterns(look)
+    parts.append(_finish(locks, hair_weights, lambda p: paint.hair_colour(p, look), 0.22, tied))
     return parts
 
 
@@ -182,10 +181,27 @@ def _both_sides(sdf: Sdf, low: list[float], high: list[float], voxel: float) -> 
 
 
 def _finish(
-    mesh: Mesh, weigh: Callable[[Floats], Floats], colour: Callable[[Floats], Floats], gloss: float
+    mesh: Mesh,
+    weigh: Callable[[Floats], Floats],
+    colour: Callable[[Floats], Floats],
+    gloss: float,
+    patterns: Sequence[paint.Pattern] = (),
 ) -> _Part:
+    """Weigh and colour a mesh, cut first along the edges of its patterns."""
     points, normals, faces = mesh
-    return _Part(points, normals, faces, weigh(points), colour(points), np.full(len(points), gloss))
+    samples = points
+    for distance, _ in patterns:
+        points, normals, samples, faces = split(points, normals, samples, faces, distance)
+    return _Part(
+        points, normals, faces, weigh(points), colour(samples), np.full(len(points), gloss)
+    )
+
+
+def _cloth(mesh: Mesh, colour: Colour, patterns: list[paint.Pattern], gloss: float) -> _Part:
+    base = paint.linear_light(colour)
+    return _finish(
+        mesh, skin_weights, lambda p: paint.patterned(p, base, patterns), gloss, patterns
+    )
 
 
 def _hidden(part: _Part, covers: list[Sdf]) -> _Part:

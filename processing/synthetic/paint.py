@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -9,8 +10,11 @@ import numpy as np
 from processing.synthetic import anatomy, clothing
 from processing.synthetic.body import ANKLE, ARM, HIP, LEG, SHOULDER, WRIST_T
 from processing.synthetic.clothing import Appearance, Colour
-from processing.synthetic.sdf import Floats, round_cone
+from processing.synthetic.sdf import Floats, Sdf, round_cone
 from processing.synthetic.weights import step
+
+# Where its distance is negative, a pattern has its colour (linear light); its edge is sharp.
+Pattern = tuple[Sdf, Floats]
 
 LIPS: Final[Colour] = (176, 92, 88)
 
@@ -66,59 +70,93 @@ def face_colour(p: Floats, look: Appearance) -> Floats:
     return mix(colour, skin * [0.25, 0.12, 0.10], step(-nostril, -0.0060, -0.0025))
 
 
-def top_colour(p: Floats, look: Appearance) -> Floats:
-    q = anatomy.left(p)
+def patterned(p: Floats, base: Floats, patterns: Sequence[Pattern]) -> Floats:
+    """Colour of points: the base, painted over by each pattern where its distance is negative."""
+    colour = np.tile(base, (len(p), 1))
+    for distance, tone in patterns:
+        colour = np.where((distance(p) < 0)[:, None], tone, colour)
+    return colour
+
+
+def top_patterns(look: Appearance) -> list[Pattern]:
+    """Side panels, cuffs, and a chevron: something for the eye, and a tracker, to hold on to."""
     cloth, trim = linear_light(look.top), linear_light(look.trim)
-    colour = np.tile(cloth, (len(p), 1))
-    side = np.abs(q[:, 2] + 0.004) + 0.25 * np.abs(q[:, 0] - 0.13)
-    t = (q - SHOULDER) @ ARM
-    panel = step(-side, -0.030, -0.024) * step(-q[:, 1], -1.27, -1.25)
-    colour = mix(colour, cloth * 0.45, panel)
-    radial = np.linalg.norm((q - SHOULDER) - t[:, None] * ARM, axis=1)
+
+    def panel(p: Floats) -> Floats:
+        q = anatomy.left(p)
+        across = np.abs(q[:, 2] + 0.004) + 0.25 * np.abs(q[:, 0] - 0.13)
+        return np.asarray(np.maximum(across - 0.027, q[:, 1] - 1.26))
+
+    def cuff(p: Floats) -> Floats:
+        q = anatomy.left(p)
+        t = (q - SHOULDER) @ ARM
+        radial = np.linalg.norm((q - SHOULDER) - t[:, None] * ARM, axis=1)
+        low = clothing.SLEEVE_T["tshirt"] - 0.022 - t
+        return np.asarray(np.max([low, radial - 0.09, 1.2 - q[:, 1]], axis=0))
+
+    def chevron(p: Floats) -> Floats:
+        arm = np.abs(p[:, 1] - 1.300 - 0.55 * np.hypot(p[:, 0], 0.010)) - 0.011
+        return np.asarray(np.max([arm, np.abs(p[:, 0]) - 0.060, -p[:, 2]], axis=0))
+
+    marks: list[Pattern] = [(panel, cloth * 0.45), (chevron, trim)]
     if look.top_style == "tshirt":
-        hem = clothing.SLEEVE_T["tshirt"]
-        cuff = step(t, hem - 0.030, hem - 0.016) * (radial < 0.09) * (q[:, 1] > 1.2)
-        colour = mix(colour, trim, cuff)
-    # A chevron on the chest: a pattern the eye, and a tracker, can hold on to.
-    chevron = np.abs(p[:, 1] - 1.300 - 0.55 * np.hypot(p[:, 0], 0.006)) - 0.012
-    mark = step(-chevron, -0.006, 0.005) * step(-np.abs(p[:, 0]), -0.066, -0.056) * (p[:, 2] > 0)
-    return mix(colour, trim, mark)
+        marks.append((cuff, trim))
+    return marks
 
 
-def bottom_colour(p: Floats, look: Appearance) -> Floats:
-    q = anatomy.left(p)
-    cloth, trim = linear_light(look.bottom), linear_light(look.top)
-    colour = np.tile(cloth, (len(p), 1))
-    t = (q - HIP) @ LEG
-    outer = np.abs(q[:, 2] - 0.002) + 3.0 * np.maximum(0.02 - (q[:, 0] - HIP[0]), 0.0)
-    stripe = step(-outer, -0.015, -0.005) * (t > 0.02)
-    colour = mix(colour, trim, stripe)
-    return mix(colour, cloth * 2.2 + 0.01, step(q[:, 1], 0.995, 1.0))
+def bottom_patterns(look: Appearance) -> list[Pattern]:
+    """A stripe down the outside of the legs."""
+
+    def stripe(p: Floats) -> Floats:
+        q = anatomy.left(p)
+        outer = np.abs(q[:, 2] - 0.002) + 3.0 * np.maximum(0.02 - (q[:, 0] - HIP[0]), 0.0)
+        return np.asarray(np.maximum(outer - 0.009, 0.02 - (q - HIP) @ LEG))
+
+    return [(stripe, linear_light(look.top))]
 
 
-def shoe_colour(p: Floats, look: Appearance) -> Floats:
-    q = anatomy.left(p) - [ANKLE[0], 0.0, 0.0]
+def shoe_patterns(look: Appearance) -> list[Pattern]:
+    """Sole, laces and a stroke on the sides."""
     upper, sole = linear_light(look.shoes), linear_light(look.soles)
-    colour = np.tile(upper, (len(p), 1))
-    colour = mix(colour, sole, step(-q[:, 1], -0.026, -0.022))
-    laces = (np.abs(q[:, 0]) < 0.018) & (q[:, 2] > 0.030) & (q[:, 2] < 0.105) & (q[:, 1] > 0.05)
-    rows = 0.5 + 0.5 * np.sin(q[:, 2] * 2 * np.pi / 0.015)
-    colour = mix(colour, upper * 0.35, laces * rows)
-    swoosh = np.abs(q[:, 1] - 0.045 - 0.25 * (q[:, 2] - 0.03)) - 0.007
-    mark = step(-swoosh, -0.002, 0.002) * (np.abs(q[:, 2] - 0.02) < 0.05) * (np.abs(q[:, 0]) > 0.03)
-    return mix(colour, sole, mark)
+
+    def local(p: Floats) -> Floats:
+        return np.asarray(anatomy.left(p) - [ANKLE[0], 0.0, 0.0])
+
+    def bottom(p: Floats) -> Floats:
+        return np.asarray(p[:, 1] - 0.024)
+
+    def laces(p: Floats) -> Floats:
+        q = local(p)
+        rows = np.abs(np.mod(q[:, 2] - 0.030, 0.018) - 0.009) - 0.0035
+        ends = np.abs(q[:, 2] - 0.066) - 0.036
+        return np.asarray(np.max([rows, ends, np.abs(q[:, 0]) - 0.018, 0.05 - q[:, 1]], axis=0))
+
+    def stroke(p: Floats) -> Floats:
+        q = local(p)
+        line = np.abs(q[:, 1] - 0.045 - 0.25 * (q[:, 2] - 0.03)) - 0.006
+        ends = np.abs(q[:, 2] - 0.02) - 0.05
+        return np.asarray(np.max([line, ends, 0.03 - np.abs(q[:, 0])], axis=0))
+
+    return [(laces, upper * 0.35), (stroke, sole), (bottom, sole)]
+
+
+def hair_patterns(look: Appearance) -> list[Pattern]:
+    """The tie of a ponytail."""
+
+    def tie(p: Floats) -> Floats:
+        ring = np.abs(p[:, 2] + 0.105 - 0.2 * (p[:, 1] - 1.645)) - 0.007
+        return np.asarray(
+            np.max([ring, np.abs(p[:, 0]) - 0.03, np.abs(p[:, 1] - 1.646) - 0.034], axis=0)
+        )
+
+    return [(tie, linear_light(look.top))] if look.hair_style == "ponytail" else []
 
 
 def hair_colour(p: Floats, look: Appearance) -> Floats:
-    base = linear_light(look.hair)
+    """Strands, lighter and darker."""
     angle = np.arctan2(p[:, 0], p[:, 2] + 0.02)
     strands = 0.5 + 0.5 * np.sin(angle * 46 + 3 * np.sin(p[:, 1] * 60) + p[:, 1] * 25)
-    band = np.abs(p[:, 2] + 0.103) < 0.007
-    colour = np.tile(base, (len(p), 1)) * (0.72 + 0.5 * strands)[:, None]
-    if look.hair_style == "ponytail":
-        colour = np.where(
-            (band & (np.abs(p[:, 0]) < 0.03) & (p[:, 1] > 1.60) & (p[:, 1] < 1.69))[:, None],
-            linear_light(look.top),
-            colour,
-        )
+    colour = linear_light(look.hair) * (0.72 + 0.5 * strands)[:, None]
+    for distance, tone in hair_patterns(look):
+        colour = np.where((distance(p) < 0)[:, None], tone, colour)
     return np.asarray(colour)

@@ -50,6 +50,45 @@ def extract(
     return points, normals, faces.astype(np.int32)
 
 
+def split(
+    points: Floats, normals: Floats, samples: Floats, faces: NDArray[np.int32], distance: Sdf
+) -> tuple[Floats, Floats, Floats, NDArray[np.int32]]:
+    """Cut a mesh's triangles where ``distance`` is 0, so that a colour can change sharply there.
+
+    The cut's vertices are doubled, one set for each side. ``samples`` (V, 3) are where to ask for
+    colours: each vertex itself, but for the doubled ones a point just inside their own side.
+    """
+    values = distance(samples)
+    side = values > 0
+    count = side[faces].sum(axis=1)
+    mixed = (count == 1) | (count == 2)
+    if not mixed.any():
+        return points, normals, samples, faces
+    cut = faces[mixed]
+    # Turn every triangle until the corner that is alone on its side comes first.
+    lone = np.argmax(side[cut] == (count[mixed] == 1)[:, None], axis=1)
+    corners = (lone[:, None] + np.arange(3)) % 3
+    a, b, c = np.take_along_axis(cut, corners, axis=1).T
+    new: list[tuple[Floats, Floats, Floats]] = []
+    for other in (b, c):
+        u = (values[a] / (values[a] - values[other]))[:, None]
+        point = points[a] + u * (points[other] - points[a])
+        normal = normals[a] + u * (normals[other] - normals[a])
+        normal /= np.linalg.norm(normal, axis=1, keepdims=True)
+        crossing = samples[a] + u * (samples[other] - samples[a])
+        for towards in (a, other):
+            new.append((point, normal, crossing + 0.05 * (samples[towards] - crossing)))
+    n, start = len(a), len(points)
+    ab_a, ab_b, ac_a, ac_c = (start + i * n + np.arange(n) for i in range(4))
+    triangles = [(a, ab_a, ac_a), (ab_b, b, c), (ab_b, c, ac_c)]
+    return (
+        np.concatenate([points, *(row[0] for row in new)]),
+        np.concatenate([normals, *(row[1] for row in new)]),
+        np.concatenate([samples, *(row[2] for row in new)]),
+        np.concatenate([faces[~mixed], *(np.stack(t, axis=1).astype(np.int32) for t in triangles)]),
+    )
+
+
 def gradient(sdf: Sdf, points: Floats, step: float) -> Floats:
     """Unit gradient of ``sdf`` at (N, 3) points by central differences."""
     columns = []
