@@ -6,6 +6,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
@@ -21,8 +22,7 @@ from sessions import words
 from sessions.access import chunk_to_read, session_to_read
 from sessions.models import WorkoutSession
 from sessions.report import level_of
-from sessions.results import session_shares
-from sessions.services import mark_reviewed
+from sessions.services import mark_reviewed, mean_score_of
 from sessions.studio import frames_of, report_config, report_data
 from tenants.people.models import User
 
@@ -95,8 +95,9 @@ class WorkoutSessionAdmin(ModelAdmin):  # type: ignore[misc]
     )
     def match(self, session: WorkoutSession) -> tuple[str, str]:
         level = level_of(session.score)
-        text = words.percentage(session.score)
-        return level, f"{text} {words.LEVEL_WORDS[level]}" if session.finished_at else "—"
+        if session.score is None:
+            return level, _("nothing measured") if session.finished_at else _("no result yet")
+        return level, f"{words.percentage(session.score)} {words.LEVEL_WORDS[level]}"
 
     @display(  # type: ignore[untyped-decorator]
         description=gettext_lazy("state"),
@@ -145,6 +146,8 @@ class WorkoutSessionAdmin(ModelAdmin):  # type: ignore[misc]
         return HttpResponseRedirect(reverse(_URL + "report", args=[object_id]))
 
     def _session(self, request: HttpRequest, pk: UUID) -> WorkoutSession:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         # admin_view() has let only the trainer in.
         return session_to_read(cast(User, request.user), pk)
 
@@ -152,16 +155,18 @@ class WorkoutSessionAdmin(ModelAdmin):  # type: ignore[misc]
     def report(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """The report on one session."""
         session = self._session(request, pk)
-        level = level_of(session.score)
+        # Of a session that was broken off, what there is so far.
+        score = session.score if session.finished_at else mean_score_of(session)
+        level = level_of(score)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Report"),
             "opts": self.opts,
             "session": session,
-            "score": words.percentage(session.score),
+            "score": words.percentage(score),
             "level": level,
-            "level_words": words.LEVEL_WORDS[level],
-            "shares": session_shares(session),
+            "level_words": _("nothing measured") if score is None else words.LEVEL_WORDS[level],
+            "levels": list(words.LEVEL_WORDS.items()),
             "config": report_config(session),
         }
         request.current_app = self.admin_site.name
@@ -186,6 +191,8 @@ class WorkoutSessionAdmin(ModelAdmin):  # type: ignore[misc]
     @method_decorator(require_POST)
     def report_reviewed(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """Take the session out of the inbox, or put it back."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
         session = self._session(request, pk)
         mark_reviewed(session, reviewed=request.POST.get("reviewed") != "0")
         return HttpResponseRedirect(reverse(_URL + "report", args=[pk]))

@@ -126,12 +126,6 @@ def _shown_shares(shares: Shares) -> list[ShownShare]:
     ]
 
 
-def session_shares(session: WorkoutSession) -> list[ShownShare]:
-    """How the session's time divides, in per cent: level, its word, share. One query."""
-    timeline = load_timeline(session)
-    return _shown_shares(shares_of(timeline, blocks_of(timeline)))
-
-
 def _bar(piece: Bin, length: float, width: int = 100, height: int = 40) -> Bar:
     """Height says what colour says; "not visible" fills the whole height, hatched."""
     tall = height if piece.score is None else max(4.0, height * piece.score / 100)

@@ -100,14 +100,17 @@ def finish_session(session: WorkoutSession, chunks: int) -> WorkoutSession:
             raise Incomplete(missing)
         if len(stored) > chunks:
             raise Surplus
-        current.score = _mean_score(current)
+        current.score = mean_score_of(current)
         current.finished_at = timezone.now()
         current.save(update_fields=["score", "finished_at"])
     return current
 
 
-def _mean_score(session: WorkoutSession) -> float | None:
-    """Only the score columns leave the database: landmarks are ninety times as large."""
+def mean_score_of(session: WorkoutSession) -> float | None:
+    """Mean over the frames that have a score, stored so far.
+
+    Only the score columns leave the database: landmarks are ninety times as large.
+    """
     total, count = 0.0, 0
     columns = TimelineChunk.objects.filter(session=session).values_list("data__score", flat=True)
     for column in columns.iterator(chunk_size=100):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from processing.motion.skeleton import BONES
 from sessions import words
 from sessions.models import TimelineChunk, WorkoutSession
 from sessions.moments import Moment, worst_moments
-from sessions.report import Block, Floats, Timeline, blocks_of, level_of, mean_score
+from sessions.report import Block, Floats, Timeline, blocks_of, level_of, mean_score, shares_of
 from sessions.results import load_timeline
 
 _URL = "admin:workout_sessions_workoutsession_"
@@ -74,6 +75,7 @@ def _item(item: WorkoutItem, facts: dict[str, Any]) -> dict[str, Any]:
         "video": reverse("clip_media", args=[clip.pk, "transparent"]) if ready else "",
         "poses": reverse("clip_media", args=[clip.pk, "poses_packed"]) if ready else "",
         "duration_s": facts.get("duration_s", 0),
+        "wide": facts.get("width", 0) > facts.get("height", 0),
     }
 
 
@@ -93,11 +95,13 @@ def report_data(session: WorkoutSession) -> dict[str, Any]:
     -------
     dict
         ``t``, ``clip_t`` in ms, each the difference to the entry before; ``score`` in tenths,
-        ``lag`` in ms, null where unknown; ``chunks`` as [number, rows], in the order of the
-        frames; ``blocks`` and ``moments`` with positions of frames.
+        ``lag`` in ms, null where unknown; ``places`` as [chunk, first row, frames], in the order
+        of the frames; ``blocks`` and ``moments`` with positions of frames; ``shares`` of the time
+        in per cent.
     """
     timeline = load_timeline(session)
     blocks = blocks_of(timeline)
+    shares = shares_of(timeline, blocks)
     return {
         "version": 1,
         "t": _differences(timeline.t),
@@ -115,6 +119,7 @@ def report_data(session: WorkoutSession) -> dict[str, Any]:
             }
             for block in blocks
         ],
+        "shares": {level: round(100 * share) for level, share in asdict(shares).items()},
         "moments": [_moment(moment, blocks) for moment in worst_moments(timeline, blocks)],
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -68,7 +69,7 @@ def first_item(assignment: Assignment) -> WorkoutItem:
 
 def make_chunk(
     item: int,
-    scores: list[float | None],
+    scores: Sequence[float | None],
     *,
     start_s: float = 0.0,
     set_index: int = 0,
@@ -85,7 +86,7 @@ def make_chunk(
         "set": set_index,
         "t": [round(start_s + i / fps, 3) for i in range(frames)],
         "clip_t": [round((start_s + i / fps) % 4.0, 3) for i in range(frames)],
-        "score": scores,
+        "score": list(scores),
         "lag": [None if score is None else 0.2 for score in scores],
         "errors": [[None] * 13 if score is None else row for score in scores],
         "landmarks": [None if score is None else body for score in scores],

@@ -17,6 +17,7 @@ import { GREEN_ABOVE, YELLOW_ABOVE } from "../shadow/score.js";
  * @property {Int32Array} row its place in that chunk
  * @property {{item: number, set: number, start: number, stop: number, score: ?number}[]} blocks
  * @property {object[]} moments the costliest first
+ * @property {Record<Level, number>} shares of the time, per cent
  */
 
 const summed = (differences, scale) => {
@@ -56,6 +57,7 @@ export function decode(json) {
     row,
     blocks: json.blocks,
     moments: json.moments,
+    shares: json.shares,
   };
 }
 

@@ -53,6 +53,9 @@ class ReportPage {
     this.#strip = new Strip(this.#part("tracks"), this.#report, this.#config, (frame) =>
       this.select(frame));
     this.#strip.connect();
+    for (const share of this.#root.querySelectorAll("[data-share]")) {
+      share.textContent = `${this.#report.shares[share.dataset.share]}%`;
+    }
     this.#showWorst();
     this.#part("overlay").addEventListener("change", () => this.#show(this.#frame), { signal });
     for (const button of this.#root.querySelectorAll("[data-step]")) {
@@ -120,8 +123,10 @@ class ReportPage {
       const to = clock(moment.stop_s - t[block.start]);
       where.textContent = `${name}, ${fill(messages.set, { number: block.set + 1 })}, ${from}–${to}`;
       button.append(score, words, where);
-      button.addEventListener("click", () => this.select(moment.frame),
-        { signal: this.#listening.signal });
+      button.addEventListener("click", () => {
+        this.select(moment.frame);
+        this.#part("where").scrollIntoView({ block: "nearest" });
+      }, { signal: this.#listening.signal });
       const line = document.createElement("li");
       line.append(button);
       return line;
@@ -184,6 +189,8 @@ class ReportPage {
       const overlay = this.#part("trainer").querySelector("canvas");
       overlay.getContext("2d").clearRect(0, 0, overlay.width, overlay.height);
       video.hidden = !url;
+      // Two upright pictures go side by side, two wide ones one above the other.
+      this.#part("pictures").classList.toggle("pictures-wide", this.#config.items[item]?.wide ?? false);
       this.#part("trainer_note").hidden = Boolean(url);
       this.#part("trainer_note").textContent = this.#config.messages.no_video;
       if (url) video.src = url;

@@ -48,9 +48,12 @@ export function drawTrainer(canvas, poses, index) {
   const visibility = LANDMARK_COUNT * index;
   const at = (i) => [poses.image[image + 2 * i], poses.image[image + 2 * i + 1]];
   const seen = (i) => poses.visibility[visibility + i] >= VISIBLE && !Number.isNaN(at(i)[0]);
+  // The picture is shown smaller than the clip: lines keep their width on the screen.
+  const shown = Math.min(canvas.clientWidth / poses.width, canvas.clientHeight / poses.height);
+  const unit = shown > 0 ? 1 / shown : 1;
   pen.globalAlpha = 0.85;
-  drawEdges(pen, at, seen, "#000000aa", 0.011 * poses.height);
-  drawEdges(pen, at, seen, TRAINER, 0.006 * poses.height);
+  drawEdges(pen, at, seen, "#000000aa", 4.5 * unit);
+  drawEdges(pen, at, seen, TRAINER, 2.5 * unit);
 }
 
 /**
