@@ -25,3 +25,8 @@ def site_url(slug: str, path: str = "/") -> str:
 def landing_url(path: str = "/") -> str:
     """An absolute address on the public site."""
     return _origin(settings.BASE_DOMAIN) + path
+
+
+def any_site() -> str:
+    """Every minisite, as a source of a content security policy."""
+    return _origin(host_of("*"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from csp.decorators import csp_update
 from django.conf import settings
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_tenants.utils import tenant_context
 
-from tenants.addresses import site_url
+from tenants.addresses import any_site, site_url
 from tenants.forms import SignupForm
 from tenants.people.invitations import entry_token
 from tenants.services import create_trainer
@@ -21,6 +22,8 @@ def landing(request: HttpRequest) -> HttpResponse:
     return render(request, "tenants/landing.html")
 
 
+# The form's answer leads to the new site, which is another origin to a browser.
+@csp_update({"form-action": [any_site()]})
 @require_http_methods(["GET", "HEAD", "POST"])
 def signup(request: HttpRequest) -> HttpResponse:
     """Create a trainer's minisite and take the trainer there."""
