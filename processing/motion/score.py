@@ -8,13 +8,13 @@ How it works. Over the last seconds decaying sums compare the client with the tr
 of a grid and in both conventions (as seen, mirrored). From the sums the best rotation about the
 vertical has a closed form, so each (convention, lag) has its best mean cosine, and the best of them
 says which convention holds and how late the client is. The frame is then scored bone by bone at
-that lag. Last, the sums tell whether the client *moved* as the trainer did (Lin's concordance
-correlation): someone who stands still during a squat is right half of the time and has done
-nothing.
+that lag. Last, sums over the pairs so matched tell whether the client *moved* as the trainer did
+(Lin's concordance correlation): someone who stands still during a squat is right half of the time
+and has done nothing.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -45,6 +45,8 @@ VISIBLE: Final = 0.5
 SEEN_SHARE: Final = 0.5
 
 WINDOW_S: Final = 4.0
+# The first frame has none before it.
+FIRST_STEP_S: Final = 0.1
 # A frame after a pause counts for no more than this.
 LONGEST_STEP_S: Final = 0.25
 # Poses further apart than this are not joined by a line.
@@ -81,9 +83,9 @@ _RELIABILITY: Final = {
 MOVING_FROM: Final = 0.01
 MOVING_FULL: Final = 0.04
 # Concordance at which the movement counts as done, and as not done; what is left then.
-AGREED: Final = 0.6
-NOT_AGREED: Final = 0.1
-NOT_AGREED_FACTOR: Final = 0.4
+AGREED: Final = 0.75
+NOT_AGREED: Final = 0.3
+NOT_AGREED_FACTOR: Final = 0.25
 
 _BONE_COUNT: Final = len(BONES)
 
@@ -100,19 +102,29 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class Moments:
+    """Decaying sums over pairs of directions: how much each side moves, and how much together."""
+
+    weight: Array  # (13,) seconds x weight
+    subject: Array  # (13, 3) sum of the client's directions, turned and mirrored
+    target: Array  # (13, 3) sum of the trainer's
+    together: float  # sum of their dot products
+
+
+@dataclass(frozen=True)
 class State:
     """What the score remembers between frames.
 
-    The sums have the axes (convention, lag, bone): convention 0 is the client as seen, 1 mirrored.
+    The grid of sums has the axes (convention, lag): convention 0 is the client as seen, 1 mirrored.
     """
 
     t_s: float  # time of the last frame; NaN before the first
-    weight: Array  # (2, L, 13) seconds x weight
-    client: Array  # (2, L, 13, 3) sum of the client's directions
-    trainer: Array  # (2, L, 13, 3)
+    weight: Array  # (2, L) seconds x weight
     level: Array  # (2, L) sums of alignment.yaw_terms
     along: Array  # (2, L)
     across: Array  # (2, L)
+    matched: Moments  # client against the trainer pose found for each frame
+    clock: Moments  # trainer alone, by the clock: no lag can make a moving trainer look still
     mirror: int  # 0 or 1
     mirror_lead_s: float  # how long the present convention has led clearly
     lag_s: float
@@ -187,17 +199,22 @@ def prepare(
     )
 
 
+def _nothing() -> Moments:
+    directions = np.zeros((_BONE_COUNT, 3))
+    return Moments(np.zeros(_BONE_COUNT), directions, directions, 0.0)
+
+
 def initial() -> State:
     """Give the state at the start of a set."""
-    grid = (2, LAG_COUNT)
+    grid = np.zeros((2, LAG_COUNT))
     return State(
         t_s=float("nan"),
-        weight=np.zeros((*grid, _BONE_COUNT)),
-        client=np.zeros((*grid, _BONE_COUNT, 3)),
-        trainer=np.zeros((*grid, _BONE_COUNT, 3)),
-        level=np.zeros(grid),
-        along=np.zeros(grid),
-        across=np.zeros(grid),
+        weight=grid,
+        level=grid,
+        along=grid,
+        across=grid,
+        matched=_nothing(),
+        clock=_nothing(),
         mirror=1,
         mirror_lead_s=0.0,
         lag_s=0.0,
@@ -248,6 +265,47 @@ def _ramp(value: float, low: float, high: float) -> float:
     return float(min(1.0, max(0.0, (value - low) / (high - low))))
 
 
+def _add(moments: Moments, keep: float, weight: Array, subject: Array, target: Array) -> Moments:
+    """Let the moments decay and add a pair of bodies; bones of weight 0 may be NaN."""
+    known = weight[:, None] > 0
+    subject = np.where(known, subject, 0.0)
+    target = np.where(known, target, 0.0)
+    return Moments(
+        weight=moments.weight * keep + weight,
+        subject=moments.subject * keep + subject * weight[:, None],
+        target=moments.target * keep + target * weight[:, None],
+        together=moments.together * keep + float(((subject * target).sum(axis=-1) * weight).sum()),
+    )
+
+
+def _spreads(moments: Moments) -> tuple[float, float, float]:
+    """Give the subject's and the target's variance (0..1) and their covariance."""
+    total = float(moments.weight.sum())
+    if total <= 0:
+        return 0.0, 0.0, 0.0
+    n = np.where(moments.weight > 0, moments.weight, 1.0)
+
+    def variance(directions: Array) -> float:
+        return float((moments.weight - (directions**2).sum(axis=-1) / n).sum()) / total
+
+    means = float(((moments.subject * moments.target).sum(axis=-1) / n).sum())
+    covariance = (moments.together - means) / total
+    return max(0.0, variance(moments.subject)), max(0.0, variance(moments.target)), covariance
+
+
+def _agreement(moments: Moments) -> float:
+    """Say how far two bodies moved alike: 1 the same, 0 nothing in common, -1 against each other.
+
+    References
+    ----------
+    Lin, L. I. (1989), A concordance correlation coefficient to evaluate reproducibility.
+    The means' difference is left out: a constant offset is an error of pose, counted there.
+    """
+    subject, target, covariance = _spreads(moments)
+    spread = subject + target
+    return 2.0 * covariance / spread if spread > 1e-12 else 0.0
+
+
 def _remember(
     state: State,
     reference: Reference,
@@ -257,46 +315,48 @@ def _remember(
     seen: tuple[Array, Array],
 ) -> State:
     """Let the sums decay and add this frame at every lag and in both conventions."""
-    dt = min(LONGEST_STEP_S, max(0.0, t_s - state.t_s)) if np.isfinite(state.t_s) else 0.1
-    keep = np.exp(-dt / WINDOW_S)
-    shape = (2, LAG_COUNT, _BONE_COUNT)
-    weight, terms = np.zeros(shape), np.zeros((3, *shape))
-    client, trainer = np.zeros((*shape, 3)), np.zeros((*shape, 3))
+    dt = _step_s(state, t_s)
+    keep = float(np.exp(-dt / WINDOW_S))
+    weight, terms = np.zeros((2, LAG_COUNT)), np.zeros((3, 2, LAG_COUNT))
     for k, lag in enumerate(LAGS_S):
         target, target_seen = pose_at(reference, position_s - lag)
         for m in (0, 1):
-            sight = _sight(bodies[m], target, seen[m], target_seen)
-            w = dt * reference.weights * sight
-            known = w > 0
-            weight[m, k] = w
-            client[m, k] = np.where(known[:, None], bodies[m], 0.0) * w[:, None]
-            trainer[m, k] = np.where(known[:, None], target, 0.0) * w[:, None]
+            w = dt * reference.weights * _sight(bodies[m], target, seen[m], target_seen)
+            weight[m, k] = w.sum()
             for i, term in enumerate(yaw_terms(bodies[m], target)):
-                terms[i, m, k] = np.where(known, term, 0.0) * w
-    level, along, across = terms.sum(axis=-1)
-    return State(
+                terms[i, m, k] = (np.where(w > 0, term, 0.0) * w).sum()
+    level, along, across = terms
+    now, now_seen = pose_at(reference, position_s)
+    return replace(
+        state,
         t_s=t_s,
         weight=state.weight * keep + weight,
-        client=state.client * keep + client,
-        trainer=state.trainer * keep + trainer,
         level=state.level * keep + level,
         along=state.along * keep + along,
         across=state.across * keep + across,
-        mirror=state.mirror,
-        mirror_lead_s=state.mirror_lead_s,
-        lag_s=state.lag_s,
-        moved_s=state.moved_s,
+        clock=_add(
+            state.clock,
+            keep,
+            dt * reference.weights * _sight(now, now, now_seen, now_seen),
+            now,
+            now,
+        ),
     )
+
+
+def _step_s(state: State, t_s: float) -> float:
+    if not np.isfinite(state.t_s):
+        return FIRST_STEP_S
+    return min(LONGEST_STEP_S, max(0.0, t_s - state.t_s))
 
 
 def _likeness(state: State) -> Array:
     """Give the best mean cosine of every (convention, lag), less the penalty on the lag: (2, L)."""
-    total = state.weight.sum(axis=-1)
     cosine = np.divide(
         state.level + np.hypot(state.along, state.across),
-        total,
-        out=np.full(total.shape, -1.0),
-        where=total > 0,
+        state.weight,
+        out=np.full(state.weight.shape, -1.0),
+        where=state.weight > 0,
     )
     likeness: Array = cosine - LAG_PENALTY_PER_S * np.abs(LAGS_S)
     return likeness
@@ -304,34 +364,6 @@ def _likeness(state: State) -> Array:
 
 def _nearest(lag_s: float) -> int:
     return int(min(LAG_COUNT - 1, max(0, np.floor((lag_s - LAG_FIRST_S) / LAG_STEP_S + 0.5))))
-
-
-def _moments(state: State, k: int) -> tuple[float, float]:
-    """Give the trainer's variance and the movements' concordance in the present convention.
-
-    References
-    ----------
-    Lin, L. I. (1989), A concordance correlation coefficient to evaluate reproducibility.
-    The means' difference is left out: a constant offset is an error of pose, counted there.
-    """
-    m = state.mirror
-    weight = state.weight[m, k]
-    total = float(weight.sum())
-    if total <= 0:
-        return 0.0, 0.0
-    known = weight > 0
-    n = np.where(known, weight, 1.0)
-    client, trainer = state.client[m, k], state.trainer[m, k]
-    trainer_var = float((weight - (trainer**2).sum(axis=-1) / n).sum()) / total
-    client_var = float((weight - (client**2).sum(axis=-1) / n).sum()) / total
-    level, along, across = yaw_terms(client, trainer)
-    along_cov = float(state.along[m, k]) - float((along / n).sum())
-    across_cov = float(state.across[m, k]) - float((across / n).sum())
-    level_cov = float(state.level[m, k]) - float((level / n).sum())
-    yaw = _yaw(state, k)
-    covariance = (level_cov + along_cov * np.cos(yaw) + across_cov * np.sin(yaw)) / total
-    spread = trainer_var + client_var
-    return max(0.0, trainer_var), float(2.0 * covariance / spread) if spread > 1e-12 else 0.0
 
 
 def _yaw(state: State, k: int) -> float:
@@ -356,17 +388,14 @@ def _decide(state: State, dt: float) -> State:
         bend = left - 2.0 * mid + right
         if bend < -1e-12:
             target += LAG_STEP_S * float(0.5 * (left - right) / bend)
-    return _with_lag(state, mirror, lead_s, target, dt)
-
-
-def _with_lag(state: State, mirror: int, lead_s: float, target_s: float, dt: float) -> State:
-    settled = State(**{**vars(state), "mirror": mirror, "mirror_lead_s": lead_s})
-    moving = _moments(settled, _nearest(state.lag_s))[0] >= MOVING_FROM
-    if not moving:
-        return settled
+    # Another convention is another body: what was matched before says nothing of it.
+    matched = state.matched if mirror == state.mirror else _nothing()
+    state = replace(state, mirror=mirror, mirror_lead_s=lead_s, matched=matched)
+    if _spreads(state.clock)[1] < MOVING_FROM:
+        return state
     reach = LAG_RATE * dt if state.moved_s >= LAG_FOUND_S else np.inf
-    lag = state.lag_s + float(np.clip(target_s - state.lag_s, -reach, reach))
-    return State(**{**vars(settled), "lag_s": lag, "moved_s": state.moved_s + dt})
+    lag = state.lag_s + float(np.clip(target - state.lag_s, -reach, reach))
+    return replace(state, lag_s=lag, moved_s=state.moved_s + dt)
 
 
 def step(
@@ -402,13 +431,12 @@ def step(
     if not _enough_seen(reference, as_seen, sight):
         return state, nobody
 
-    dt = min(LONGEST_STEP_S, max(0.0, t_s - state.t_s)) if np.isfinite(state.t_s) else 0.0
+    dt = _step_s(state, t_s)
     state = _decide(_remember(state, reference, t_s, position_s, bodies, seen), dt)
-    k = _nearest(state.lag_s)
-    yaw = _yaw(state, k)
+    yaw = _yaw(state, _nearest(state.lag_s))
     body = rotate_yaw(bodies[state.mirror], yaw)
 
-    best: tuple[float, Array] | None = None
+    best: tuple[float, Array, Array, Array] | None = None
     for slack in LAG_SLACK_S:
         target, target_seen = pose_at(reference, position_s - state.lag_s - slack)
         weight = reference.weights * _sight(body, target, seen[state.mirror], target_seen)
@@ -419,12 +447,14 @@ def step(
         mean = float(np.where(weight > 0, marks * weight, 0.0).sum() / weight.sum())
         # The first of equals: the clock itself.
         if best is None or mean > best[0] + 1e-9:
-            best = mean, errors
+            best = mean, errors, weight, target
     if best is None:
         return state, nobody
 
-    variance, agreement = _moments(state, k)
-    moving = _ramp(variance, MOVING_FROM, MOVING_FULL)
+    keep = float(np.exp(-dt / WINDOW_S))
+    state = replace(state, matched=_add(state.matched, keep, dt * best[2], body, best[3]))
+    agreement = _agreement(state.matched)
+    moving = _ramp(_spreads(state.clock)[1], MOVING_FROM, MOVING_FULL)
     done = NOT_AGREED_FACTOR + (1.0 - NOT_AGREED_FACTOR) * _ramp(agreement, NOT_AGREED, AGREED)
     errors = best[1][BONE_MIRROR] if state.mirror else best[1]
     return state, Match(

@@ -3,7 +3,7 @@
  *
  * Twin of processing/motion/score.py, which says how it works; tests/data/score.json holds the two
  * equal within 1e-6. Here the state's sums are updated in place: step() is called for every frame
- * and would otherwise leave 60 kB of garbage each time.
+ * and would otherwise leave its garbage behind each time.
  */
 
 import {
@@ -35,9 +35,9 @@ const FOCUS_WEIGHT = 1.5;
 const RELIABILITY = { left_foot: 0.4, right_foot: 0.4, shoulder_line: 0.5, hip_line: 0.5 };
 const MOVING_FROM = 0.01;
 const MOVING_FULL = 0.04;
-const AGREED = 0.6;
-const NOT_AGREED = 0.1;
-const NOT_AGREED_FACTOR = 0.4;
+const AGREED = 0.75;
+const NOT_AGREED = 0.3;
+const NOT_AGREED_FACTOR = 0.25;
 
 const FIRST_STEP_S = 0.1;
 const LAGS_S = Float64Array.from({ length: LAG_COUNT }, (_, k) => LAG_FIRST_S + LAG_STEP_S * k);
@@ -127,16 +127,27 @@ const bodyAt = () => ({
   visibility: new Float64Array(BONE_COUNT),
 });
 
-/** Give the state at the start of a set. Axes of the sums: convention, lag, bone (, xyz). */
+const nothing = () => ({
+  weight: new Float64Array(BONE_COUNT),
+  subject: new Float64Array(3 * BONE_COUNT),
+  target: new Float64Array(3 * BONE_COUNT),
+  together: 0,
+});
+
+/**
+ * Give the state at the start of a set. The grid's axes are convention (as seen, mirrored) and lag;
+ * `matched` pairs the client with the trainer pose found for each frame, `clock` is the trainer
+ * alone: no lag can make a moving trainer look still.
+ */
 export function initial() {
   return {
     tS: NaN,
-    weight: new Float64Array(CELLS * BONE_COUNT),
-    client: new Float64Array(CELLS * BONE_COUNT * 3),
-    trainer: new Float64Array(CELLS * BONE_COUNT * 3),
+    weight: new Float64Array(CELLS),
     level: new Float64Array(CELLS),
     along: new Float64Array(CELLS),
     across: new Float64Array(CELLS),
+    matched: nothing(),
+    clock: nothing(),
     mirror: 1,
     mirrorLeadS: 0,
     lagS: 0,
@@ -212,23 +223,86 @@ function decay(array, keep) {
   for (let i = 0; i < array.length; i += 1) array[i] *= keep;
 }
 
+/** Let the moments decay and add a pair of bodies; bones of weight 0 may be NaN. */
+function add(moments, keep, weights, dt, subject, target) {
+  decay(moments.weight, keep);
+  decay(moments.subject, keep);
+  decay(moments.target, keep);
+  moments.together *= keep;
+  for (let b = 0; b < BONE_COUNT; b += 1) {
+    const w = dt * weights[b];
+    if (!(w > 0)) continue;
+    moments.weight[b] += w;
+    let dot = 0;
+    for (let i = 3 * b; i < 3 * b + 3; i += 1) {
+      moments.subject[i] += subject[i] * w;
+      moments.target[i] += target[i] * w;
+      dot += subject[i] * target[i];
+    }
+    moments.together += dot * w;
+  }
+}
+
+/** The subject's and the target's variance (0..1) and their covariance. */
+function spreads({ weight, subject, target, together }) {
+  let total = 0;
+  let ofSubject = 0;
+  let ofTarget = 0;
+  let means = 0;
+  for (let b = 0; b < BONE_COUNT; b += 1) {
+    const n = weight[b];
+    if (!(n > 0)) continue;
+    total += n;
+    let ss = 0;
+    let tt = 0;
+    let st = 0;
+    for (let i = 3 * b; i < 3 * b + 3; i += 1) {
+      ss += subject[i] * subject[i];
+      tt += target[i] * target[i];
+      st += subject[i] * target[i];
+    }
+    ofSubject += n - ss / n;
+    ofTarget += n - tt / n;
+    means += st / n;
+  }
+  if (total <= 0) return { subject: 0, target: 0, covariance: 0 };
+  return {
+    subject: Math.max(0, ofSubject / total),
+    target: Math.max(0, ofTarget / total),
+    covariance: (together - means) / total,
+  };
+}
+
+/** How far two bodies moved alike: 1 the same, 0 nothing in common, -1 against each other. */
+function agreementOf(moments) {
+  const { subject, target, covariance } = spreads(moments);
+  const spread = subject + target;
+  return spread > 1e-12 ? (2 * covariance) / spread : 0;
+}
+
 // step() is synchronous and never nested, so its working memory can be shared.
 const scratch = {
   bodies: [new Float64Array(3 * BONE_COUNT), new Float64Array(3 * BONE_COUNT)],
   seen: [new Float64Array(BONE_COUNT), new Float64Array(BONE_COUNT)],
   body: new Float64Array(3 * BONE_COUNT),
   target: bodyAt(),
+  bestTarget: new Float64Array(3 * BONE_COUNT),
+  weights: new Float64Array(BONE_COUNT),
+  bestWeights: new Float64Array(BONE_COUNT),
   likeness: new Float64Array(CELLS),
   errors: new Float64Array(BONE_COUNT),
 };
 
+const stepS = (state, tS) =>
+  (Number.isNaN(state.tS) ? FIRST_STEP_S : clamp(tS - state.tS, 0, LONGEST_STEP_S));
+
 /** Let the sums decay and add this frame at every lag and in both conventions. */
 function remember(state, reference, tS, positionS) {
-  const dt = Number.isNaN(state.tS) ? FIRST_STEP_S : clamp(tS - state.tS, 0, LONGEST_STEP_S);
+  const dt = stepS(state, tS);
   const keep = Math.exp(-dt / WINDOW_S);
-  const { weight, client, trainer, level, along, across } = state;
-  for (const sums of [weight, client, trainer, level, along, across]) decay(sums, keep);
-  const { bodies, seen, target } = scratch;
+  const { weight, level, along, across } = state;
+  for (const sums of [weight, level, along, across]) decay(sums, keep);
+  const { bodies, seen, target, weights } = scratch;
   for (let k = 0; k < LAG_COUNT; k += 1) {
     poseAt(reference, positionS - LAGS_S[k], target);
     for (let m = 0; m < 2; m += 1) {
@@ -237,19 +311,19 @@ function remember(state, reference, tS, positionS) {
       for (let b = 0; b < BONE_COUNT; b += 1) {
         const w = dt * reference.weights[b] * sightOf(body, seen[m], target, b);
         if (!(w > 0)) continue;
-        const at = cell * BONE_COUNT + b;
         const i = 3 * b;
-        weight[at] += w;
-        for (let axis = 0; axis < 3; axis += 1) {
-          client[3 * at + axis] += body[i + axis] * w;
-          trainer[3 * at + axis] += target.bones[i + axis] * w;
-        }
+        weight[cell] += w;
         level[cell] += target.bones[i + 1] * body[i + 1] * w;
         along[cell] += (target.bones[i] * body[i] + target.bones[i + 2] * body[i + 2]) * w;
         across[cell] += (target.bones[i] * body[i + 2] - target.bones[i + 2] * body[i]) * w;
       }
     }
   }
+  const now = poseAt(reference, positionS, target);
+  for (let b = 0; b < BONE_COUNT; b += 1) {
+    weights[b] = reference.weights[b] * sightOf(now.bones, now.visibility, now, b);
+  }
+  add(state.clock, keep, weights, dt, now.bones, now.bones);
   state.tS = tS;
 }
 
@@ -257,8 +331,7 @@ function remember(state, reference, tS, positionS) {
 function likenessOf(state) {
   const { likeness } = scratch;
   for (let cell = 0; cell < CELLS; cell += 1) {
-    let total = 0;
-    for (let b = 0; b < BONE_COUNT; b += 1) total += state.weight[cell * BONE_COUNT + b];
+    const total = state.weight[cell];
     const cosine = total > 0
       ? (state.level[cell] + Math.hypot(state.along[cell], state.across[cell])) / total
       : -1;
@@ -270,42 +343,6 @@ function likenessOf(state) {
 const nearest = (lagS) =>
   clamp(Math.floor((lagS - LAG_FIRST_S) / LAG_STEP_S + 0.5), 0, LAG_COUNT - 1);
 const yawOf = (state, cell) => Math.atan2(state.across[cell], state.along[cell]);
-
-/** The trainer's variance and the movements' concordance in the present convention. */
-function moments(state, k) {
-  const cell = state.mirror * LAG_COUNT + k;
-  let total = 0;
-  let trainerVar = 0;
-  let clientVar = 0;
-  let level = state.level[cell];
-  let along = state.along[cell];
-  let across = state.across[cell];
-  for (let b = 0; b < BONE_COUNT; b += 1) {
-    const w = state.weight[cell * BONE_COUNT + b];
-    if (!(w > 0)) continue;
-    const i = 3 * (cell * BONE_COUNT + b);
-    const cx = state.client[i];
-    const cy = state.client[i + 1];
-    const cz = state.client[i + 2];
-    const tx = state.trainer[i];
-    const ty = state.trainer[i + 1];
-    const tz = state.trainer[i + 2];
-    total += w;
-    trainerVar += w - (tx * tx + ty * ty + tz * tz) / w;
-    clientVar += w - (cx * cx + cy * cy + cz * cz) / w;
-    level -= (ty * cy) / w;
-    along -= (tx * cx + tz * cz) / w;
-    across -= (tx * cz - tz * cx) / w;
-  }
-  if (total <= 0) return { variance: 0, agreement: 0 };
-  const yaw = yawOf(state, cell);
-  const covariance = (level + along * Math.cos(yaw) + across * Math.sin(yaw)) / total;
-  const spread = (trainerVar + clientVar) / total;
-  return {
-    variance: Math.max(0, trainerVar / total),
-    agreement: spread > 1e-12 ? (2 * covariance) / spread : 0,
-  };
-}
 
 function bestLag(likeness, mirror) {
   let best = 0;
@@ -325,6 +362,8 @@ function decide(state, dt) {
     if (ahead < -MIRROR_MARGIN) {
       state.mirror = other;
       state.mirrorLeadS = 0;
+      // Another convention is another body: what was matched before says nothing of it.
+      state.matched = nothing();
     } else if (ahead > MIRROR_MARGIN) {
       state.mirrorLeadS += dt;
     }
@@ -338,7 +377,7 @@ function decide(state, dt) {
       targetS += (LAG_STEP_S * 0.5 * (likeness[at - 1] - likeness[at + 1])) / bend;
     }
   }
-  if (moments(state, nearest(state.lagS)).variance < MOVING_FROM) return;
+  if (spreads(state.clock).target < MOVING_FROM) return;
   const reach = state.movedS >= LAG_FOUND_S ? LAG_RATE * dt : Infinity;
   state.lagS += clamp(targetS - state.lagS, -reach, reach);
   state.movedS += dt;
@@ -368,13 +407,15 @@ function nobody(state) {
   };
 }
 
-/** Score the body at one moment of the reference into `errors`; NaN where nothing can be judged. */
-function marksAt(reference, positionS, body, seen, errors) {
+/** Score the body at one moment of the reference; NaN where nothing can be judged. */
+function marksAt(reference, positionS, body, seen) {
+  const { errors, weights } = scratch;
   const target = poseAt(reference, positionS, scratch.target);
   let total = 0;
   let sum = 0;
   for (let b = 0; b < BONE_COUNT; b += 1) {
     const w = reference.weights[b] * sightOf(body, seen, target, b);
+    weights[b] = w;
     errors[b] = NaN;
     if (!(w > 0)) continue;
     errors[b] = angleDeg(body, 3 * b, target.bones, 3 * b);
@@ -403,30 +444,30 @@ export function step(state, reference, tS, positionS, world, visibility) {
   for (let b = 0; b < BONE_COUNT; b += 1) seen[1][b] = seen[0][BONE_MIRROR[b]];
   if (!enoughSeen(reference, bodies[0], seen[0])) return nobody(state);
 
-  const dt = Number.isNaN(state.tS) ? 0 : clamp(tS - state.tS, 0, LONGEST_STEP_S);
+  const dt = stepS(state, tS);
   remember(state, reference, tS, positionS);
   decide(state, dt);
-  const k = nearest(state.lagS);
-  const yawRad = yawOf(state, state.mirror * LAG_COUNT + k);
+  const yawRad = yawOf(state, state.mirror * LAG_COUNT + nearest(state.lagS));
   const body = rotateYaw(bodies[state.mirror], yawRad, scratch.body);
 
   let best = NaN;
   const errorsDeg = new Float64Array(BONE_COUNT);
   for (const slack of LAG_SLACK_S) {
-    const { errors } = scratch;
-    const marks = marksAt(reference, positionS - state.lagS - slack, body, seen[state.mirror],
-      errors);
+    const marks = marksAt(reference, positionS - state.lagS - slack, body, seen[state.mirror]);
     // The first of equals: the clock itself.
     if (Number.isNaN(marks) || marks <= best + 1e-9) continue;
     best = marks;
+    scratch.bestTarget.set(scratch.target.bones);
+    scratch.bestWeights.set(scratch.weights);
     for (let b = 0; b < BONE_COUNT; b += 1) {
-      errorsDeg[b] = errors[state.mirror ? BONE_MIRROR[b] : b];
+      errorsDeg[b] = scratch.errors[state.mirror ? BONE_MIRROR[b] : b];
     }
   }
   if (Number.isNaN(best)) return nobody(state);
 
-  const { variance, agreement } = moments(state, k);
-  const moving = ramp(variance, MOVING_FROM, MOVING_FULL);
+  add(state.matched, Math.exp(-dt / WINDOW_S), scratch.bestWeights, dt, body, scratch.bestTarget);
+  const agreement = agreementOf(state.matched);
+  const moving = ramp(spreads(state.clock).target, MOVING_FROM, MOVING_FULL);
   const done = NOT_AGREED_FACTOR + (1 - NOT_AGREED_FACTOR) * ramp(agreement, NOT_AGREED, AGREED);
   return {
     score: 100 * best * (1 - moving * (1 - done)),
