@@ -91,7 +91,7 @@ class WorkoutSessionAdmin(ModelAdmin):  # type: ignore[misc]
     @display(  # type: ignore[untyped-decorator]
         description=gettext_lazy("match"),
         ordering="score",
-        label={"green": "success", "yellow": "warning", "red": "danger"},
+        label={"green": "success", "yellow": "warning", "red": "danger", "unseen": "default"},
     )
     def match(self, session: WorkoutSession) -> tuple[str, str]:
         level = level_of(session.score)

@@ -169,8 +169,8 @@ class Bin:
 def bins_of(timeline: Timeline, block: Block, count: int) -> list[Bin]:
     """Cut a block in equal stretches of time.
 
-    Stretches without a frame of their own are left out, so a stall shows as a gap. A stretch is
-    "not visible" where more than half of its frames are.
+    A stretch without a frame of its own belongs to the one before, but a stall shows as a gap. A
+    stretch is "not visible" where more than half of its frames are.
 
     Parameters
     ----------
@@ -190,14 +190,15 @@ def bins_of(timeline: Timeline, block: Block, count: int) -> list[Bin]:
     count = max(1, min(count, len(t) // 2))
     # The slack: 5.9 / 6.0 * 60 may come out just below 59.
     index = np.minimum((t / length * count + 1e-6).astype(int), count - 1)
+    present = np.unique(index).tolist()
     bins = []
-    for k in range(count):
+    for k, following in zip(present, [*present[1:], count], strict=True):
         inside = score[index == k]
-        if not len(inside):
-            continue
         seen = np.isfinite(inside)
         mean = float(inside[seen].mean()) if 2 * seen.sum() >= len(inside) else None
-        bins.append(Bin(k * length / count, (k + 1) * length / count, mean))
+        gap_s = (following - k - 1) * length / count
+        stop = following if gap_s <= LONGEST_FRAME_S else k + 1
+        bins.append(Bin(k * length / count, stop * length / count, mean))
     return bins
 
 

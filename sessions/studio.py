@@ -148,7 +148,7 @@ def _moment(moment: Moment, blocks: list[Block]) -> dict[str, Any]:
         "start_s": round(moment.start_s, 3),
         "stop_s": round(moment.stop_s, 3),
         "frame": moment.frame,
-        "score": round(moment.score, 1),
+        "score": round(moment.score, 3),
         "level": level_of(moment.score),
         "severe": moment.severe,
         "words": words.moment_words(moment),

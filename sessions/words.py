@@ -45,8 +45,8 @@ BONE_WORDS: Final[dict[str, Promise]] = {
 
 
 def percentage(score: float | None) -> str:
-    """``84%``, or a dash where nothing was measured."""
-    return "—" if score is None else f"{round(score)}%"
+    """``84%``, or a dash where nothing was measured. Halves go up, as in the browser."""
+    return "—" if score is None else f"{int(score + 0.5)}%"
 
 
 def clock(seconds: float) -> str:

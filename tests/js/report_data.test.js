@@ -56,6 +56,15 @@ test("a stretch is unseen where most of it is, and a stall leaves a gap", () => 
   close(bins[2].startS, 3.84);
 });
 
+test("one late frame tears no hole", () => {
+  const t = Array.from({ length: 20 }, (_, i) => 0.1 * i + (i >= 10 ? 0.4 : 0));
+  const report = decoded(t.map(() => 50), t);
+  const bins = binsOf(report, report.blocks[0], 10);
+  assert.equal(bins.length, 9);
+  for (let k = 1; k < bins.length; k += 1) close(bins[k].startS, bins[k - 1].stopS);
+  close(bins.at(-1).stopS, 2.4);
+});
+
 test("every frame can be found by its time, and times between go to the nearer", () => {
   const report = decoded([1, 2, 3, 4], [2, 2.1, 2.3, 2.8]);
   const [block] = report.blocks;

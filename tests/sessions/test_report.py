@@ -22,6 +22,7 @@ from sessions.report import (
     median_lag,
     shares_of,
 )
+from sessions.words import percentage
 from tests.sessions.build import make_chunk
 
 
@@ -117,6 +118,17 @@ def test_a_bin_is_unseen_where_most_of_it_is_and_a_stall_leaves_a_gap() -> None:
     ]
 
 
+def test_one_late_frame_tears_no_hole() -> None:
+    chunk = make_chunk(1, [50.0] * 20)
+    chunk["t"] = [0.1 * i + (0.4 if i >= 10 else 0.0) for i in range(20)]
+    timeline = timeline_of(chunk)
+    (block,) = blocks_of(timeline)
+    bins = bins_of(timeline, block, 10)
+    assert len(bins) == 9
+    assert [b.start_s for b in bins[1:]] == pytest.approx([b.stop_s for b in bins[:-1]])
+    assert bins[-1].stop_s == pytest.approx(2.4)
+
+
 def test_scores_by_item() -> None:
     timeline = timeline_of(
         make_chunk(7, [80.0, 60.0]),
@@ -204,3 +216,10 @@ def test_half_an_hour_of_frames() -> None:
     shares = shares_of(timeline, blocks_of(timeline))
     assert shares.green == pytest.approx(0.3, abs=0.02)
     assert len(worst_moments(timeline, blocks_of(timeline))) == 8
+
+
+@pytest.mark.parametrize(
+    ("score", "words"), [(None, "—"), (0.0, "0%"), (18.5, "19%"), (19.5, "20%"), (100.0, "100%")]
+)
+def test_percentages_are_rounded_as_the_browser_does(score: float | None, words: str) -> None:
+    assert percentage(score) == words

@@ -5,6 +5,9 @@
 
 import { GREEN_ABOVE, YELLOW_ABOVE } from "../shadow/score.js";
 
+/** A frame stands for the time until the next one, but a stall is not a movement. */
+const LONGEST_FRAME_S = 0.5;
+
 /** @typedef {"green"|"yellow"|"red"|"unseen"} Level */
 
 /**
@@ -95,7 +98,7 @@ export function blockSeconds({ t }, { start, stop }) {
  * @param {{start: number, stop: number}} block
  * @param {number} most how many stretches at most; fewer where there are not two frames to each
  * @returns {{startS: number, stopS: number, score: ?number}[]} seconds from the block's start;
- *   stretches without a frame are left out, null = not visible
+ *   a stretch without a frame belongs to the one before, a stall is left out; null = not visible
  */
 export function binsOf(report, block, most) {
   const { t, score } = report;
@@ -113,11 +116,12 @@ export function binsOf(report, block, most) {
     sums[k] += score[i];
   }
   const bins = [];
-  for (let k = 0; k < count; k += 1) {
-    if (all[k] === 0) continue;
+  for (let k = 0, next = 1; k < count; k = next, next += 1) {
+    while (next < count && all[next] === 0) next += 1;
+    const gapS = ((next - k - 1) * length) / count;
     bins.push({
       startS: (k * length) / count,
-      stopS: ((k + 1) * length) / count,
+      stopS: ((gapS <= LONGEST_FRAME_S ? next : k + 1) * length) / count,
       score: 2 * seen[k] >= all[k] ? sums[k] / seen[k] : null,
     });
   }
