@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from processing.motion import score, skeleton
+from processing.motion.reference import prepare
 from tests.motion import figure
 
 Array = NDArray[np.float64]
@@ -95,7 +96,7 @@ def play(case: dict[str, Any]) -> dict[str, Any]:
     """Score a case's frames: the weights and, frame by frame, all that a match says."""
     given = case["reference"]
     times = np.array(given["times"])
-    reference = score.prepare(
+    reference = prepare(
         times,
         _from_millimetres(given["world"], (len(times), 33, 3)),
         np.array(given["visibility"]).reshape(len(times), 33),

@@ -1,8 +1,8 @@
 """Match Score: how well a client follows the trainer, frame by frame.
 
-``prepare`` makes a ``Reference`` of the trainer's poses; ``step`` takes the state, one pose of the
-client and the clock, and gives the new state and a ``Match``. Nothing is hidden: the same inputs
-give the same scores, here and in ``static/js/shadow/score.js``, the twin.
+``step`` takes the state, the trainer's movement (``reference.prepare``), one pose of the client and
+the clock, and gives the new state and a ``Match``. Nothing is hidden: the same inputs give the same
+scores, here and in ``static/js/shadow/score.js``, the twin.
 
 How it works. Over the last seconds decaying sums compare the client with the trainer at every lag
 of a grid and in both conventions (as seen, mirrored). From the sums the best rotation about the
@@ -13,12 +13,10 @@ that lag. Last, sums over the pairs so matched tell whether the client *moved* a
 and has done nothing.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from processing.motion.alignment import (
     Array,
@@ -29,7 +27,9 @@ from processing.motion.alignment import (
     unit_bones,
     yaw_terms,
 )
-from processing.motion.skeleton import BONE_INDEX, BONE_MIRROR, BONES, FOCUS
+from processing.motion.moments import Moments, add, agreement, nothing, spreads
+from processing.motion.reference import Reference, pose_at
+from processing.motion.skeleton import BONE_MIRROR, BONES
 
 # Above these a score is green, above that yellow, else red.
 GREEN_ABOVE: Final = 70.0
@@ -49,8 +49,6 @@ WINDOW_S: Final = 4.0
 FIRST_STEP_S: Final = 0.1
 # A frame after a pause counts for no more than this.
 LONGEST_STEP_S: Final = 0.25
-# Poses further apart than this are not joined by a line.
-LONGEST_GAP_S: Final = 0.25
 
 LAG_FIRST_S: Final = -0.2
 LAG_STEP_S: Final = 0.1
@@ -67,18 +65,6 @@ LAG_SLACK_S: Final = (0.0, -0.05, 0.05, -0.1, 0.1)
 MIRROR_MARGIN: Final = 0.01
 MIRROR_LOCK_S: Final = 3.0
 
-# Weight of a bone that never moves in the reference, against 1 for the one that moves most.
-STILL_WEIGHT: Final = 0.35
-# A movement smaller than this (rms about the mean direction) is a hold: all bones count alike.
-HOLD_DEG: Final = 15.0
-FOCUS_WEIGHT: Final = 1.5
-# Feet and the two lines are short or lie along the depth axis, where the detector guesses most.
-_RELIABILITY: Final = {
-    "left_foot": 0.4,
-    "right_foot": 0.4,
-    "shoulder_line": 0.5,
-    "hip_line": 0.5,
-}
 # Variance of bone directions (weighted mean of 1 - |mean|^2) from which the trainer is moving.
 MOVING_FROM: Final = 0.01
 MOVING_FULL: Final = 0.04
@@ -88,27 +74,6 @@ NOT_AGREED: Final = 0.3
 NOT_AGREED_FACTOR: Final = 0.25
 
 _BONE_COUNT: Final = len(BONES)
-
-
-@dataclass(frozen=True)
-class Reference:
-    """The trainer's movement, ready to compare with."""
-
-    times_s: Array  # (T,) increasing
-    bones: Array  # (T, 13, 3) unit vectors, NaN = not seen
-    visibility: Array  # (T, 13) 0..1
-    weights: Array  # (13,)
-    duration_s: float
-
-
-@dataclass(frozen=True)
-class Moments:
-    """Decaying sums over pairs of directions: how much each side moves, and how much together."""
-
-    weight: Array  # (13,) seconds x weight
-    subject: Array  # (13, 3) sum of the client's directions, turned and mirrored
-    target: Array  # (13, 3) sum of the trainer's
-    together: float  # sum of their dot products
 
 
 @dataclass(frozen=True)
@@ -143,67 +108,6 @@ class Match:
     agreement: float  # concordance of the movements, -1..1; NaN = the trainer is holding still
 
 
-def bone_weights(bones: Array, focus: Sequence[str] = ()) -> Array:
-    """Say how much each bone counts: by how far the trainer moves it, and by the focus.
-
-    Parameters
-    ----------
-    bones : (T, 13, 3) float, unit vectors, NaN = not seen
-    focus : keys of ``skeleton.FOCUS``; others are passed over
-
-    Returns
-    -------
-    (13,) float
-    """
-    seen: NDArray[np.bool_] = np.asarray(np.isfinite(bones).all(axis=-1))
-    count = np.maximum(seen.sum(axis=0), 1)
-    mean = np.where(seen[..., None], bones, 0.0).sum(axis=0) / count[:, None]
-    # For unit vectors 1 - |mean|^2 is the variance; its root is the rms angle for small ones.
-    variance = np.maximum(0.0, 1.0 - (mean**2).sum(axis=-1))
-    moved_deg = np.where(seen.any(axis=0), np.degrees(np.sqrt(variance)), 0.0)
-    trust = np.array([_RELIABILITY.get(bone.name, 1.0) for bone in BONES])
-    most = float((moved_deg * trust).max())
-    if most < HOLD_DEG:
-        weights = trust
-    else:
-        share = np.minimum(1.0, moved_deg / most)
-        weights = trust * (STILL_WEIGHT + (1.0 - STILL_WEIGHT) * share)
-    focused = {BONE_INDEX[name] for word in focus for name in FOCUS.get(word, ())}
-    return np.array([w * (FOCUS_WEIGHT if i in focused else 1.0) for i, w in enumerate(weights)])
-
-
-def prepare(
-    times_s: Array,
-    world: Array,
-    visibility: Array,
-    duration_s: float,
-    focus: Sequence[str] = (),
-) -> Reference:
-    """Make a reference of the trainer's poses.
-
-    Parameters
-    ----------
-    times_s : (T,) float, seconds from the clip's start, increasing; T >= 1
-    world : (T, 33, 3) float, metres
-    visibility : (T, 33) float, 0..1
-    duration_s : length of the clip; after it the clip starts anew
-    focus : parts of the body that count more
-    """
-    bones = unit_bones(world)
-    return Reference(
-        times_s=np.asarray(times_s, dtype=np.float64),
-        bones=bones,
-        visibility=bone_visibility(visibility),
-        weights=bone_weights(bones, focus),
-        duration_s=float(duration_s),
-    )
-
-
-def _nothing() -> Moments:
-    directions = np.zeros((_BONE_COUNT, 3))
-    return Moments(np.zeros(_BONE_COUNT), directions, directions, 0.0)
-
-
 def initial() -> State:
     """Give the state at the start of a set."""
     grid = np.zeros((2, LAG_COUNT))
@@ -213,45 +117,13 @@ def initial() -> State:
         level=grid,
         along=grid,
         across=grid,
-        matched=_nothing(),
-        clock=_nothing(),
+        matched=nothing(),
+        clock=nothing(),
         mirror=1,
         mirror_lead_s=0.0,
         lag_s=0.0,
         moved_s=0.0,
     )
-
-
-def pose_at(reference: Reference, position_s: float) -> tuple[Array, Array]:
-    """Give the trainer's bones at a moment of play.
-
-    Parameters
-    ----------
-    position_s : seconds played since the set began, over all loops; before 0 the first pose holds
-
-    Returns
-    -------
-    bones : (13, 3) float, unit vectors; NaN = not seen
-    visibility : (13,) float, 0..1
-    """
-    times = reference.times_s
-    t = max(position_s, 0.0)
-    t -= np.floor(t / reference.duration_s) * reference.duration_s
-    after = int(np.searchsorted(times, t, side="right"))
-    if after == 0 or after == len(times):
-        end = 0 if after == 0 else after - 1
-        near = abs(times[end] - t) <= LONGEST_GAP_S
-        nothing = np.full((_BONE_COUNT, 3), np.nan), np.zeros(_BONE_COUNT)
-        return (reference.bones[end], reference.visibility[end]) if near else nothing
-    before = after - 1
-    gap = times[after] - times[before]
-    part = (t - times[before]) / gap
-    if gap > LONGEST_GAP_S:
-        part = np.floor(part + 0.5)
-    bones = reference.bones[before] * (1.0 - part) + reference.bones[after] * part
-    bones = bones / np.sqrt((bones**2).sum(axis=-1, keepdims=True))
-    seen = reference.visibility[before] * (1.0 - part) + reference.visibility[after] * part
-    return bones, seen
 
 
 def _sight(client: Array, trainer: Array, client_seen: Array, trainer_seen: Array) -> Array:
@@ -263,47 +135,6 @@ def _sight(client: Array, trainer: Array, client_seen: Array, trainer_seen: Arra
 
 def _ramp(value: float, low: float, high: float) -> float:
     return float(min(1.0, max(0.0, (value - low) / (high - low))))
-
-
-def _add(moments: Moments, keep: float, weight: Array, subject: Array, target: Array) -> Moments:
-    """Let the moments decay and add a pair of bodies; bones of weight 0 may be NaN."""
-    known = weight[:, None] > 0
-    subject = np.where(known, subject, 0.0)
-    target = np.where(known, target, 0.0)
-    return Moments(
-        weight=moments.weight * keep + weight,
-        subject=moments.subject * keep + subject * weight[:, None],
-        target=moments.target * keep + target * weight[:, None],
-        together=moments.together * keep + float(((subject * target).sum(axis=-1) * weight).sum()),
-    )
-
-
-def _spreads(moments: Moments) -> tuple[float, float, float]:
-    """Give the subject's and the target's variance (0..1) and their covariance."""
-    total = float(moments.weight.sum())
-    if total <= 0:
-        return 0.0, 0.0, 0.0
-    n = np.where(moments.weight > 0, moments.weight, 1.0)
-
-    def variance(directions: Array) -> float:
-        return float((moments.weight - (directions**2).sum(axis=-1) / n).sum()) / total
-
-    means = float(((moments.subject * moments.target).sum(axis=-1) / n).sum())
-    covariance = (moments.together - means) / total
-    return max(0.0, variance(moments.subject)), max(0.0, variance(moments.target)), covariance
-
-
-def _agreement(moments: Moments) -> float:
-    """Say how far two bodies moved alike: 1 the same, 0 nothing in common, -1 against each other.
-
-    References
-    ----------
-    Lin, L. I. (1989), A concordance correlation coefficient to evaluate reproducibility.
-    The means' difference is left out: a constant offset is an error of pose, counted there.
-    """
-    subject, target, covariance = _spreads(moments)
-    spread = subject + target
-    return 2.0 * covariance / spread if spread > 1e-12 else 0.0
 
 
 def _remember(
@@ -334,7 +165,7 @@ def _remember(
         level=state.level * keep + level,
         along=state.along * keep + along,
         across=state.across * keep + across,
-        clock=_add(
+        clock=add(
             state.clock,
             keep,
             dt * reference.weights * _sight(now, now, now_seen, now_seen),
@@ -389,9 +220,9 @@ def _decide(state: State, dt: float) -> State:
         if bend < -1e-12:
             target += LAG_STEP_S * float(0.5 * (left - right) / bend)
     # Another convention is another body: what was matched before says nothing of it.
-    matched = state.matched if mirror == state.mirror else _nothing()
+    matched = state.matched if mirror == state.mirror else nothing()
     state = replace(state, mirror=mirror, mirror_lead_s=lead_s, matched=matched)
-    if _spreads(state.clock)[1] < MOVING_FROM:
+    if spreads(state.clock)[1] < MOVING_FROM:
         return state
     reach = LAG_RATE * dt if state.moved_s >= LAG_FOUND_S else np.inf
     lag = state.lag_s + float(np.clip(target - state.lag_s, -reach, reach))
@@ -452,10 +283,10 @@ def step(
         return state, nobody
 
     keep = float(np.exp(-dt / WINDOW_S))
-    state = replace(state, matched=_add(state.matched, keep, dt * best[2], body, best[3]))
-    agreement = _agreement(state.matched)
-    moving = _ramp(_spreads(state.clock)[1], MOVING_FROM, MOVING_FULL)
-    done = NOT_AGREED_FACTOR + (1.0 - NOT_AGREED_FACTOR) * _ramp(agreement, NOT_AGREED, AGREED)
+    state = replace(state, matched=add(state.matched, keep, dt * best[2], body, best[3]))
+    agreed = agreement(state.matched)
+    moving = _ramp(spreads(state.clock)[1], MOVING_FROM, MOVING_FULL)
+    done = NOT_AGREED_FACTOR + (1.0 - NOT_AGREED_FACTOR) * _ramp(agreed, NOT_AGREED, AGREED)
     errors = best[1][BONE_MIRROR] if state.mirror else best[1]
     return state, Match(
         score=100.0 * best[0] * (1.0 - moving * (1.0 - done)),
@@ -463,7 +294,7 @@ def step(
         errors_deg=errors,
         mirror=bool(state.mirror),
         yaw_rad=yaw,
-        agreement=agreement if moving > 0 else float("nan"),
+        agreement=agreed if moving > 0 else float("nan"),
     )
 
 

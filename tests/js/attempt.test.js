@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { Attempt, Pace } from "../../static/js/shadow/attempt.js";
-import { prepare } from "../../static/js/shadow/score.js";
+import { prepare } from "../../static/js/shadow/reference.js";
 
 const cases = JSON.parse(readFileSync(new URL("../data/score.json", import.meta.url), "utf8"));
 const metres = (values) => Float32Array.from(values, (v) => (v === null ? NaN : v / 1000));

@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import { mirrorBones, rotateYaw, unitBones } from "../../static/js/shadow/alignment.js";
 import { count, counting, mainAxis, progress } from "../../static/js/shadow/reps.js";
-import { prepare } from "../../static/js/shadow/score.js";
+import { prepare } from "../../static/js/shadow/reference.js";
 
 const cases = JSON.parse(readFileSync(new URL("../data/score.json", import.meta.url), "utf8"));
 const caseOf = (name) => cases.find((one) => one.name === name);

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { gradeOf, initial, prepare, step } from "../../static/js/shadow/score.js";
+import { prepare } from "../../static/js/shadow/reference.js";
+import { gradeOf, initial, step } from "../../static/js/shadow/score.js";
 
 const TOLERANCE = 1e-6;
 const cases = JSON.parse(readFileSync(new URL("../data/score.json", import.meta.url), "utf8"));

@@ -11,6 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from processing.motion import alignment, score, skeleton
+from processing.motion.reference import (
+    FOCUS_WEIGHT,
+    Reference,
+    bone_weights,
+    pose_at,
+    prepare,
+)
 from tests.motion import figure
 from tools import make_golden
 
@@ -20,7 +27,7 @@ SEEN = np.ones(33)
 
 
 def follow(
-    reference: score.Reference,
+    reference: Reference,
     client: Callable[[float], figure.Array | None],
     seconds: float = 12.0,
     fps: float = 10.0,
@@ -37,7 +44,7 @@ def follow(
 def reference_of(movement: figure.Movement, seconds: float, focus: tuple[str, ...] = ()) -> Any:
     times = np.arange(0.0, seconds, 1 / 30)
     world = figure.film(movement, times)
-    return score.prepare(times, world, np.ones((len(times), 33)), seconds, focus)
+    return prepare(times, world, np.ones((len(times), 33)), seconds, focus)
 
 
 def median(matches: list[score.Match]) -> float:
@@ -176,22 +183,23 @@ def test_what_is_not_seen_is_not_wrong() -> None:
 
 def test_a_hole_in_the_reference_is_not_visible() -> None:
     times = np.array([0.0, 0.1, 2.0])
-    reference = score.prepare(times, figure.film(figure.stand, times), np.ones((3, 33)), 5.0)
+    reference = prepare(times, figure.film(figure.stand, times), np.ones((3, 33)), 5.0)
 
-    assert np.isnan(score.pose_at(reference, 4.0)[0]).all()
-    assert np.isfinite(score.pose_at(reference, 1.0)[0]).all()  # the nearer end of a short gap
-    assert np.isfinite(score.pose_at(reference, -3.0)[0]).all()  # before the start: the first pose
-    np.testing.assert_allclose(
-        score.pose_at(reference, 5.05)[0], score.pose_at(reference, 0.05)[0], atol=1e-12
-    )
+    assert np.isnan(pose_at(reference, 4.0)[0]).all()
+    assert np.isfinite(pose_at(reference, 1.0)[0]).all()  # the nearer end of a short gap
+    assert np.isfinite(pose_at(reference, -3.0)[0]).all()  # before the start: the first pose
+    np.testing.assert_allclose(pose_at(reference, 5.05)[0], pose_at(reference, 0.05)[0], atol=1e-12)
 
 
 def test_focus_counts_more() -> None:
     bones = alignment.unit_bones(figure.film(figure.squat, np.arange(0, 2.5, 0.1)))
-    plain, focused = score.bone_weights(bones), score.bone_weights(bones, ["knees", "unknown"])
+    plain, focused = (
+        bone_weights(bones),
+        bone_weights(bones, ["knees", "unknown"]),
+    )
     knees = [skeleton.BONE_INDEX[name] for name in skeleton.FOCUS["knees"]]
 
-    np.testing.assert_allclose(focused[knees], plain[knees] * score.FOCUS_WEIGHT)
+    np.testing.assert_allclose(focused[knees], plain[knees] * FOCUS_WEIGHT)
     assert (np.delete(focused, knees) == np.delete(plain, knees)).all()
 
 

@@ -24,7 +24,7 @@ export class Attempt {
   #mirrored = new Float64Array(3 * BONE_COUNT);
   #turned = new Float64Array(3 * BONE_COUNT);
 
-  /** @param {import("./score.js").Reference} reference the trainer's movement */
+  /** @param {import("./reference.js").Reference} reference the trainer's movement */
   constructor(reference) {
     this.#reference = reference;
     this.#axis = mainAxis(reference);

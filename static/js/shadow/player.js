@@ -4,7 +4,7 @@
 
 import { bodyRegion, measureAll } from "./fit.js";
 import { unpack } from "./packed.js";
-import { prepare } from "./score.js";
+import { prepare } from "./reference.js";
 
 /** A jump back by more than this share of the clip is the loop starting anew. */
 const WRAP_SHARE = 0.5;
@@ -12,7 +12,7 @@ const WRAP_SHARE = 0.5;
 /**
  * @typedef {object} Trainer what is known of one item's trainer
  * @property {import("./packed.js").PackedPoses} poses
- * @property {import("./score.js").Reference} reference
+ * @property {import("./reference.js").Reference} reference
  * @property {import("./fit.js").Box} region of the picture that the body ever fills
  * @property {import("./fit.js").Measure|null} home where the body is on average
  */

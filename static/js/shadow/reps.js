@@ -29,7 +29,7 @@ const LEAST_RANGE = 0.25;
 
 /**
  * Find the main movement of a reference.
- * @param {import("./score.js").Reference} reference
+ * @param {import("./reference.js").Reference} reference
  * @returns {Axis|null} null where the trainer holds still
  */
 export function mainAxis({ bones, weights }) {

@@ -9,7 +9,9 @@
 import {
   angleDeg, boneVisibility, mirrorBones, rotateYaw, unitBones,
 } from "./alignment.js";
-import { BONES, BONE_COUNT, BONE_MIRROR, FOCUS, LANDMARK_COUNT } from "./skeleton.js";
+import { add, agreementOf, decay, nothing, spreads } from "./moments.js";
+import { bodyAt, poseAt } from "./reference.js";
+import { BONE_COUNT, BONE_MIRROR } from "./skeleton.js";
 
 export const GREEN_ABOVE = 70;
 export const YELLOW_ABOVE = 40;
@@ -19,7 +21,6 @@ export const VISIBLE = 0.5;
 export const SEEN_SHARE = 0.5;
 export const WINDOW_S = 4;
 export const LONGEST_STEP_S = 0.25;
-export const LONGEST_GAP_S = 0.25;
 export const LAG_FIRST_S = -0.2;
 export const LAG_STEP_S = 0.1;
 export const LAG_COUNT = 23;
@@ -29,10 +30,6 @@ export const LAG_FOUND_S = 2;
 const LAG_SLACK_S = [0, -0.05, 0.05, -0.1, 0.1];
 const MIRROR_MARGIN = 0.01;
 const MIRROR_LOCK_S = 3;
-const STILL_WEIGHT = 0.35;
-const HOLD_DEG = 15;
-const FOCUS_WEIGHT = 1.5;
-const RELIABILITY = { left_foot: 0.4, right_foot: 0.4, shoulder_line: 0.5, hip_line: 0.5 };
 const MOVING_FROM = 0.01;
 const MOVING_FULL = 0.04;
 const AGREED = 0.75;
@@ -41,16 +38,8 @@ const NOT_AGREED_FACTOR = 0.25;
 
 const FIRST_STEP_S = 0.1;
 const LAGS_S = Float64Array.from({ length: LAG_COUNT }, (_, k) => LAG_FIRST_S + LAG_STEP_S * k);
-const TRUST = Float64Array.from(BONES, ({ name }) => RELIABILITY[name] ?? 1);
 
 /**
- * @typedef {object} Reference the trainer's movement, ready to compare with
- * @property {ArrayLike<number>} timesS T, increasing
- * @property {Float64Array} bones Tx13x3 unit vectors, NaN = not seen
- * @property {Float64Array} visibility Tx13
- * @property {Float64Array} weights 13
- * @property {number} durationS
- *
  * @typedef {object} Match what one frame was worth
  * @property {number} score 0..100; NaN = not visible
  * @property {number} lagS NaN = not visible
@@ -63,77 +52,7 @@ const TRUST = Float64Array.from(BONES, ({ name }) => RELIABILITY[name] ?? 1);
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 const ramp = (value, low, high) => clamp((value - low) / (high - low), 0, 1);
 
-/**
- * Say how much each bone counts: by how far the trainer moves it, and by the focus.
- * @param {Float64Array} bones Tx13x3
- * @param {string[]} focus keys of FOCUS; others are passed over
- * @returns {Float64Array} 13
- */
-export function boneWeights(bones, focus = []) {
-  const frames = bones.length / (3 * BONE_COUNT);
-  const movedDeg = new Float64Array(BONE_COUNT);
-  for (let b = 0; b < BONE_COUNT; b += 1) {
-    let count = 0;
-    let x = 0;
-    let y = 0;
-    let z = 0;
-    for (let i = 0; i < frames; i += 1) {
-      const at = 3 * (i * BONE_COUNT + b);
-      if (Number.isNaN(bones[at] + bones[at + 1] + bones[at + 2])) continue;
-      count += 1;
-      x += bones[at];
-      y += bones[at + 1];
-      z += bones[at + 2];
-    }
-    if (count === 0) continue;
-    const variance = Math.max(0, 1 - (x * x + y * y + z * z) / (count * count));
-    movedDeg[b] = (Math.sqrt(variance) * 180) / Math.PI;
-  }
-  let most = 0;
-  for (let b = 0; b < BONE_COUNT; b += 1) most = Math.max(most, movedDeg[b] * TRUST[b]);
-  const focused = new Set(focus.flatMap((word) => FOCUS[word] ?? []));
-  return Float64Array.from(BONES, ({ name }, b) => {
-    const share = Math.min(1, movedDeg[b] / most);
-    const weight = most < HOLD_DEG
-      ? TRUST[b]
-      : TRUST[b] * (STILL_WEIGHT + (1 - STILL_WEIGHT) * share);
-    return weight * (focused.has(name) ? FOCUS_WEIGHT : 1);
-  });
-}
-
-/**
- * Make a reference of the trainer's poses.
- * @param {ArrayLike<number>} timesS T, seconds from the clip's start, increasing
- * @param {ArrayLike<number>} world Tx33x3, metres
- * @param {ArrayLike<number>} visibility Tx33, 0..1
- * @param {number} durationS length of the clip; after it the clip starts anew
- * @param {string[]} focus parts of the body that count more
- * @returns {Reference}
- */
-export function prepare(timesS, world, visibility, durationS, focus = []) {
-  const frames = timesS.length;
-  const bones = new Float64Array(frames * BONE_COUNT * 3);
-  const seen = new Float64Array(frames * BONE_COUNT);
-  for (let i = 0; i < frames; i += 1) {
-    unitBones(world, bones, i * LANDMARK_COUNT * 3, i * BONE_COUNT * 3);
-    boneVisibility(visibility, seen, i * LANDMARK_COUNT, i * BONE_COUNT);
-  }
-  return { timesS, bones, visibility: seen, weights: boneWeights(bones, focus), durationS };
-}
-
 const CELLS = 2 * LAG_COUNT;
-const bodyAt = () => ({
-  bones: new Float64Array(3 * BONE_COUNT),
-  visibility: new Float64Array(BONE_COUNT),
-});
-
-const nothing = () => ({
-  weight: new Float64Array(BONE_COUNT),
-  subject: new Float64Array(3 * BONE_COUNT),
-  target: new Float64Array(3 * BONE_COUNT),
-  together: 0,
-});
-
 /**
  * Give the state at the start of a set. The grid's axes are convention (as seen, mirrored) and lag;
  * `matched` pairs the client with the trainer pose found for each frame, `clock` is the trainer
@@ -155,61 +74,6 @@ export function initial() {
   };
 }
 
-/** Give the index of the first time greater than t. */
-function firstAfter(times, t) {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (times[middle] <= t) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/**
- * Give the trainer's bones at a moment of play.
- * @param {Reference} reference
- * @param {number} positionS seconds played since the set began, over all loops; before 0 the first
- *   pose holds
- * @returns {{bones: Float64Array, visibility: Float64Array}} `out`, filled
- */
-export function poseAt(reference, positionS, out = bodyAt()) {
-  const { timesS: times, bones, visibility, durationS } = reference;
-  let t = Math.max(positionS, 0);
-  t -= Math.floor(t / durationS) * durationS;
-  const after = firstAfter(times, t);
-  if (after === 0 || after === times.length) {
-    const end = after === 0 ? 0 : after - 1;
-    const near = Math.abs(times[end] - t) <= LONGEST_GAP_S;
-    for (let i = 0; i < 3 * BONE_COUNT; i += 1) {
-      out.bones[i] = near ? bones[end * 3 * BONE_COUNT + i] : NaN;
-    }
-    for (let b = 0; b < BONE_COUNT; b += 1) {
-      out.visibility[b] = near ? visibility[end * BONE_COUNT + b] : 0;
-    }
-    return out;
-  }
-  const before = after - 1;
-  const gap = times[after] - times[before];
-  let part = (t - times[before]) / gap;
-  if (gap > LONGEST_GAP_S) part = Math.floor(part + 0.5);
-  for (let b = 0; b < BONE_COUNT; b += 1) {
-    const i = 3 * (before * BONE_COUNT + b);
-    const j = 3 * (after * BONE_COUNT + b);
-    const x = bones[i] * (1 - part) + bones[j] * part;
-    const y = bones[i + 1] * (1 - part) + bones[j + 1] * part;
-    const z = bones[i + 2] * (1 - part) + bones[j + 2] * part;
-    const length = Math.sqrt(x * x + y * y + z * z);
-    out.bones[3 * b] = x / length;
-    out.bones[3 * b + 1] = y / length;
-    out.bones[3 * b + 2] = z / length;
-    out.visibility[b] = visibility[before * BONE_COUNT + b] * (1 - part)
-      + visibility[after * BONE_COUNT + b] * part;
-  }
-  return out;
-}
-
 /** A bone's part in the comparison: 0 where either body does not show it. */
 function sightOf(body, bodySeen, target, b) {
   const seen = Math.min(bodySeen[b], target.visibility[b]);
@@ -217,67 +81,6 @@ function sightOf(body, bodySeen, target, b) {
   const sum = body[i] + body[i + 1] + body[i + 2]
     + target.bones[i] + target.bones[i + 1] + target.bones[i + 2];
   return !Number.isNaN(sum) && seen >= VISIBLE ? Math.min(seen, 1) : 0;
-}
-
-function decay(array, keep) {
-  for (let i = 0; i < array.length; i += 1) array[i] *= keep;
-}
-
-/** Let the moments decay and add a pair of bodies; bones of weight 0 may be NaN. */
-function add(moments, keep, weights, dt, subject, target) {
-  decay(moments.weight, keep);
-  decay(moments.subject, keep);
-  decay(moments.target, keep);
-  moments.together *= keep;
-  for (let b = 0; b < BONE_COUNT; b += 1) {
-    const w = dt * weights[b];
-    if (!(w > 0)) continue;
-    moments.weight[b] += w;
-    let dot = 0;
-    for (let i = 3 * b; i < 3 * b + 3; i += 1) {
-      moments.subject[i] += subject[i] * w;
-      moments.target[i] += target[i] * w;
-      dot += subject[i] * target[i];
-    }
-    moments.together += dot * w;
-  }
-}
-
-/** The subject's and the target's variance (0..1) and their covariance. */
-function spreads({ weight, subject, target, together }) {
-  let total = 0;
-  let ofSubject = 0;
-  let ofTarget = 0;
-  let means = 0;
-  for (let b = 0; b < BONE_COUNT; b += 1) {
-    const n = weight[b];
-    if (!(n > 0)) continue;
-    total += n;
-    let ss = 0;
-    let tt = 0;
-    let st = 0;
-    for (let i = 3 * b; i < 3 * b + 3; i += 1) {
-      ss += subject[i] * subject[i];
-      tt += target[i] * target[i];
-      st += subject[i] * target[i];
-    }
-    ofSubject += n - ss / n;
-    ofTarget += n - tt / n;
-    means += st / n;
-  }
-  if (total <= 0) return { subject: 0, target: 0, covariance: 0 };
-  return {
-    subject: Math.max(0, ofSubject / total),
-    target: Math.max(0, ofTarget / total),
-    covariance: (together - means) / total,
-  };
-}
-
-/** How far two bodies moved alike: 1 the same, 0 nothing in common, -1 against each other. */
-function agreementOf(moments) {
-  const { subject, target, covariance } = spreads(moments);
-  const spread = subject + target;
-  return spread > 1e-12 ? (2 * covariance) / spread : 0;
 }
 
 // step() is synchronous and never nested, so its working memory can be shared.
@@ -428,7 +231,7 @@ function marksAt(reference, positionS, body, seen) {
 /**
  * Score one frame.
  * @param {ReturnType<typeof initial>} state updated in place
- * @param {Reference} reference
+ * @param {import("./reference.js").Reference} reference
  * @param {number} tS the frame's time on any clock that only goes forward
  * @param {number} positionS how much of the reference was played since the set began, all loops
  * @param {ArrayLike<number>|null} world 33x3 metres, not mirrored; null where nobody was found
