@@ -13,7 +13,6 @@ import numpy as np
 from processing.synthetic.body import (
     ARM,
     HIP,
-    KNUCKLE_M,
     LEG,
     PALM,
     SHOULDER,
@@ -190,8 +189,3 @@ def head(p: Floats) -> Floats:
     shape = blend2(shape, ear, 0.008)
     # The neck is the torso's own top, so the two meshes coincide where they overlap.
     return blend2(shape, torso(q), 0.010)
-
-
-def fingertip_t() -> float:
-    """How far down the arm the longest finger ends, metres from the shoulder."""
-    return WRIST_T + KNUCKLE_M + 0.100

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from processing.synthetic.body import ANKLE, ARM, BONE, FLIP, PALM, Body, Floats, Pose, joints
+from processing.synthetic.body import ARM, BONE, FLIP, PALM, Body, Floats, Pose, joints
 from processing.synthetic.performance import Moment, Performance, bump, ramp
 from processing.synthetic.posing import SIDES, Poser, side_sign
 from processing.synthetic.rotation import turn, unit
@@ -313,5 +313,3 @@ _EXERCISES: dict[str, Callable[[Performance, Body, Moment], Pose]] = {
     "overhead_press": _overhead_press,
     "plank": _plank,
 }
-
-__all__ = ["ANKLE", "pose_at"]

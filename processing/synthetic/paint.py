@@ -25,10 +25,12 @@ def linear_light(colour: Colour | Floats) -> Floats:
 
 
 def mix(base: Floats, other: Floats, share: Floats) -> Floats:
+    """Each point's colour (N, 3), moved towards another by a share (N,)."""
     return np.asarray(base + (other - base) * share[:, None])
 
 
 def skin_colour(p: Floats, skin: Floats) -> Floats:
+    """Skin of limbs and trunk."""
     colour = np.tile(skin, (len(p), 1))
     q = anatomy.left(p)
     t = (q - SHOULDER) @ ARM
@@ -41,6 +43,7 @@ def skin_colour(p: Floats, skin: Floats) -> Floats:
 
 
 def face_colour(p: Floats, look: Appearance) -> Floats:
+    """Skin of head and neck, with cheeks, lips, brows and nostrils."""
     skin = linear_light(look.skin)
     q = anatomy.left(p)
     colour = np.tile(skin, (len(p), 1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from processing.synthetic.body import ARM, BONE, BONES, FLIP, LEG, PALM, Body, Floats, Pose, joints
+from processing.synthetic.body import ARM, BONE, BONES, FLIP, PALM, Body, Floats, Pose, joints
 from processing.synthetic.rotation import about, frame, turn, twist_deg, two_bones, unit
 
 SIDES = ("left", "right")
@@ -182,6 +182,3 @@ class Poser:
 
     def _length(self, name: str, child: str) -> float:
         return float(np.linalg.norm(self.rest[BONE[child]] - self.rest[BONE[name]]))
-
-
-__all__ = ["LEG", "SIDES", "Poser", "side_sign"]

@@ -15,10 +15,11 @@ from processing.synthetic.body import Body, Floats, landmarks
 from processing.synthetic.camera import Camera, look
 from processing.synthetic.clothing import Appearance
 from processing.synthetic.exercises import pose_at
-from processing.synthetic.figure import Figure, build
+from processing.synthetic.figure import build
+from processing.synthetic.lighting import lit, shade, shadows
 from processing.synthetic.performance import Performance
-from processing.synthetic.raster import EMPTY_M, depth_of, draw
-from processing.synthetic.scene import Backdrop, Light, Room, backdrop
+from processing.synthetic.raster import EMPTY_M, draw
+from processing.synthetic.scene import Light, Room, backdrop
 
 Float32 = NDArray[np.float32]
 
@@ -26,8 +27,6 @@ Float32 = NDArray[np.float32]
 # that is exactly what the picture was mixed with.
 _SAMPLES = 2
 _LENS_SIGMA_PX = 0.55
-_SHADOW_MAP = 512
-_SHADOW_FOV_DEG = 38.0
 
 
 def _flesh() -> Floats:
@@ -136,15 +135,15 @@ def render(shot: Shot, t: float) -> Frame:
     turned = camera.body_to_room.astype(np.float32).T
     vertices, normals = vertices @ turned, normals @ turned
     coarse = vertices[figure.shadow_vertices]
-    lit = _lit(vertices, coarse, figure.shadow_faces, light)
-    colours = _shade(figure, vertices, normals, lit, light, camera)
+    share = lit(vertices, coarse, figure.shadow_faces, light)
+    colours = shade(figure, vertices, normals, share, light, camera)
     axes = camera.room_to_camera.astype(np.float32).T
     seen = (vertices - camera.position.astype(np.float32)) @ axes
     size = (camera.width * _SAMPLES, camera.height * _SAMPLES)
     picture, depth = draw(seen, figure.faces, colours, size, camera.fov_deg)
     foreground, alpha = _resolve(picture, depth, camera)
-    shade = _shadows(coarse, figure.shadow_faces, shot, room)
-    mixed = room.picture * shade[..., None]
+    bright = shadows(coarse, figure.shadow_faces, camera, light, shot.room, room)
+    mixed = room.picture * bright[..., None]
     mixed *= (1.0 - alpha)[..., None]
     mixed += foreground
     rgb = _develop(mixed, shot, t)
@@ -158,73 +157,6 @@ def render(shot: Shot, t: float) -> Frame:
         visibility = visibility[MIRROR]
     rep = shot.performance.moment(t).rep
     return Frame(t, rep, rgb, alpha, foreground, image, world, visibility)
-
-
-def _lamp_axes(light: Light) -> Floats:
-    """Rotation (3, 3) into the axes of a camera at the lamp, looking at the athlete."""
-    back = np.asarray(light.position) - [0.0, 0.85, 0.0]
-    back = back / np.linalg.norm(back)
-    right = np.cross([0.0, 1.0, 0.0], back)
-    right /= np.linalg.norm(right)
-    return np.stack([right, np.cross(back, right), back])
-
-
-def _lit(vertices: Float32, coarse: Float32, faces: NDArray[np.int32], light: Light) -> Float32:
-    """Share (V,) of the lamp's light that reaches each vertex past the rest of the body."""
-    axes = _lamp_axes(light).astype(np.float32).T
-    lamp = np.asarray(light.position, np.float32)
-    n = _SHADOW_MAP
-    blockers: Float32 = np.asarray((coarse - lamp) @ axes, np.float32)
-    depth = depth_of(blockers, faces, (n, n), _SHADOW_FOV_DEG)
-    p = (vertices - lamp) @ axes
-    focal = 0.5 * n / np.tan(np.radians(0.5 * _SHADOW_FOV_DEG))
-    u = (0.5 * n + focal * p[:, 0] / -p[:, 2]).astype(np.int32)
-    v = (0.5 * n - focal * p[:, 1] / -p[:, 2]).astype(np.int32)
-    # Coarse faces cut corners by up to a centimetre or two.
-    limit = -p[:, 2] - 0.045
-    total = np.zeros(len(p), np.float32)
-    taps = ((0, 0), (3, 1), (-1, 3), (-3, -1), (1, -3), (5, -4), (4, 5), (-5, 4), (-4, -5))
-    for du, dv in taps:
-        x, y = np.clip(u + du, 0, n - 1), np.clip(v + dv, 0, n - 1)
-        total += depth[y, x] > limit
-    return np.asarray(total / len(taps), np.float32)
-
-
-def _shade(
-    figure: Figure,
-    vertices: Float32,
-    normals: Float32,
-    lit: Float32,
-    light: Light,
-    camera: Camera,
-) -> Float32:
-    """Colours (V, 3) 0..1 (gamma 2): lamp with soft terminator, sky, floor, fill, gloss, rim."""
-    to_lamp = np.asarray(light.position, np.float32) - vertices
-    to_lamp /= np.linalg.norm(to_lamp, axis=1, keepdims=True)
-    to_eye = camera.position.astype(np.float32) - vertices
-    to_eye /= np.linalg.norm(to_eye, axis=1, keepdims=True)
-    facing = np.einsum("vi,vi->v", normals, to_lamp)
-    wrapped = np.clip((facing + 0.18) / 1.18, 0, 1) * lit
-    up = 0.5 + 0.5 * normals[:, 1]
-    fill_from = np.array([0.75, 0.15, 0.64], np.float32)
-    fill = np.clip(normals @ fill_from, 0, 1)
-    sky, bounce, key, side = (
-        np.asarray(c, np.float32) for c in (light.sky, light.bounce, light.key, light.fill)
-    )
-    ambient = up[:, None] * sky + (1 - up)[:, None] * bounce + fill[:, None] * side
-    ambient *= (figure.occlusion * (0.75 + 0.25 * lit))[:, None]
-    colour = figure.albedo * (ambient + (wrapped * 0.86)[:, None] * key)
-    half = to_lamp + to_eye
-    half /= np.linalg.norm(half, axis=1, keepdims=True)
-    shine = np.clip(np.einsum("vi,vi->v", normals, half), 0, 1)
-    shine = shine**2
-    shine = shine**2
-    shine = shine**2
-    shine = shine**2 * shine
-    grazing = 1 - np.clip(np.einsum("vi,vi->v", normals, to_eye), 0, 1)
-    rim = grazing * grazing * grazing * (0.3 + 0.7 * up) * figure.occlusion
-    colour += (0.32 * figure.gloss * shine * lit)[:, None] * key + (0.07 * rim)[:, None] * sky
-    return np.asarray(np.sqrt(np.clip(colour, 0, 1)), np.float32)
 
 
 def _resolve(picture: Float32, depth: Float32, camera: Camera) -> tuple[Float32, Float32]:
@@ -245,40 +177,6 @@ def _resolve(picture: Float32, depth: Float32, camera: Camera) -> tuple[Float32,
         small = cv2.GaussianBlur(small, (3, 3), _LENS_SIGMA_PX)
         target[y0:y1, x0:x1] = np.clip(small, 0, 1) * np.float32(scale)
     return foreground, alpha
-
-
-def _shadows(vertices: Float32, faces: NDArray[np.int32], shot: Shot, room: Backdrop) -> Float32:
-    """How bright (H, W) the room stays under the athlete's shadow; 1 is untouched."""
-    camera, light = shot.camera, shot.light
-    lamp = np.asarray(light.position, np.float32)
-    step = vertices - lamp
-    down = np.minimum(step[:, 1:2], -0.05)
-    on_floor = lamp + step * (-lamp[1] / down)
-    away = np.minimum(step[:, 2:3], -0.05)
-    on_wall = lamp + step * ((np.float32(shot.room.wall_z) - lamp[2]) / away)
-    touching = vertices.copy()
-    touching[:, 1] = 0.0
-    low = faces[(vertices[faces, 1] < 0.22).all(axis=1)]
-    width, height = camera.width // 2, camera.height // 2
-    soft = 0.010 + 0.016 * light.softness
-    shade = np.ones((height, width), np.float32)
-    region = cv2.resize(room.on_floor, (width, height), interpolation=cv2.INTER_AREA)
-    axes = camera.room_to_camera.astype(np.float32).T
-    eye = camera.position.astype(np.float32)
-    for points, chosen, where, strength, blur in (
-        (on_floor, faces, region, 0.36, soft),
-        (on_wall, faces, 1 - region, 0.26, 2.2 * soft),
-        (touching, low, region, 0.42, 0.45 * soft),
-        (touching, faces, region, 0.20, 2.6 * soft),
-    ):
-        if len(chosen) == 0:
-            continue
-        seen = np.ascontiguousarray((points - eye) @ axes, np.float32)
-        depth = depth_of(seen, chosen, (width, height), camera.fov_deg)
-        dark = cv2.GaussianBlur((depth < EMPTY_M).astype(np.float32), (0, 0), blur * height)
-        shade *= 1 - strength * dark * where
-    size = (camera.width, camera.height)
-    return np.asarray(cv2.resize(shade, size, interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 @lru_cache(maxsize=4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,10 +12,12 @@ from numpy.typing import NDArray
 
 from processing.synthetic.body import Floats
 from processing.synthetic.camera import Camera
-from processing.synthetic.rotation import turn
 
 Float32 = NDArray[np.float32]
 Colour = tuple[float, float, float]
+# Painters in room space, metres and 8-bit colours: any flat shape, and an upright rectangle.
+Polygon = Callable[[list[tuple[float, float, float]], Colour], None]
+Box = Callable[[float, float, float, float, Colour], None]
 
 
 @dataclass(frozen=True)
@@ -205,7 +208,7 @@ def _furniture(colour: Floats, camera: Camera, room: Room, rng: np.random.Genera
     return np.asarray(canvas.astype(float) ** 2)
 
 
-def _window(box, polygon, x: float, z: float, rng: np.random.Generator) -> None:  # type: ignore[no-untyped-def]
+def _window(box: Box, polygon: Polygon, x: float, z: float, rng: np.random.Generator) -> None:
     box(x - 0.56, 1.02, x + 0.56, 2.32, (222, 220, 214))
     box(x - 0.50, 1.08, x + 0.50, 2.26, (236, 242, 246))
     for i in range(12):
@@ -231,7 +234,7 @@ def _window(box, polygon, x: float, z: float, rng: np.random.Generator) -> None:
             box(x0, 0.30, x0 + 0.03, 2.45, (tone, tone - 6, tone - 16))
 
 
-def _print(box, polygon, x: float, z: float, rng: np.random.Generator) -> None:  # type: ignore[no-untyped-def]
+def _print(box: Box, polygon: Polygon, x: float, z: float, rng: np.random.Generator) -> None:
     box(x - 0.27, 1.34, x + 0.30, 2.07, (150, 145, 138))
     box(x - 0.28, 1.36, x + 0.28, 2.08, (58, 50, 44))
     box(x - 0.26, 1.38, x + 0.26, 2.06, (240, 236, 228))
@@ -243,7 +246,7 @@ def _print(box, polygon, x: float, z: float, rng: np.random.Generator) -> None: 
         polygon([(cx + r * np.cos(a), cy + r * np.sin(a), z) for a in ring], tuple(tone))
 
 
-def _plant(polygon, x: float, z: float, rng: np.random.Generator) -> None:  # type: ignore[no-untyped-def]
+def _plant(polygon: Polygon, x: float, z: float, rng: np.random.Generator) -> None:
     ring = np.linspace(0, 2 * np.pi, 30)
     polygon([(x + 0.24 * np.cos(a), 0.004, z + 0.15 * np.sin(a)) for a in ring], (104, 78, 56))
     for i in range(10):
@@ -283,8 +286,5 @@ def _plant(polygon, x: float, z: float, rng: np.random.Generator) -> None:  # ty
         polygon(outline + back[::-1], green)
         polygon(
             outline + [(a, b, z) for a, b in zip(middle_x, middle_y, strict=True)][::-1],
-            tuple(1.25 * c for c in green),
+            (1.25 * green[0], 1.25 * green[1], 1.25 * green[2]),
         )
-
-
-__all__ = ["Backdrop", "Light", "Room", "backdrop", "turn"]
