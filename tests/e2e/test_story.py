@@ -47,8 +47,8 @@ def test_1_a_trainer_makes_homework_of_a_video(
     studio.sign_up(trainer, SITE)
     studio.upload(trainer, SITE, films.trainer_squat)
     clear, solid, corner = studio.transparency(trainer)
-    # A standing or squatting person fills a tenth to a third of this picture.
-    assert 0.6 < clear < 0.95 and 0.04 < solid < 0.4 and corner == 0
+    # The codec may leave a trace (1/255) of alpha. A standing or squatting person fills a tenth to a third of this picture.
+    assert 0.6 < clear < 0.95 and 0.04 < solid < 0.4 and corner <= 2
     studio.make_exercise(trainer)
     studio.build_workout(trainer, SITE, seconds=SECONDS, sets=SETS)
     links["invitation"] = studio.invite(trainer, SITE, "Nina")
