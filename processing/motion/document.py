@@ -94,10 +94,10 @@ def global_rotation(world: NDArray[np.float32]) -> NDArray[np.float64]:
 
 
 def _rounded(rows: NDArray[np.floating], digits: int) -> list[list[float | None]]:
-    return [
-        [None if math.isnan(value) else round(value, digits) for value in row]
-        for row in rows.astype(np.float64).tolist()
-    ]
+    rounded: list[list[float | None]] = np.round(rows.astype(np.float64), digits).tolist()
+    if np.isnan(rows).any():
+        return [[None if value != value else value for value in row] for row in rounded]
+    return rounded
 
 
 def _dump(value: object) -> str:

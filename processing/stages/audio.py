@@ -6,6 +6,7 @@ Sound that can't be decoded is left out: a silent exercise is worth more than no
 import contextlib
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ import numpy as np
 from av.audio.resampler import AudioResampler
 from numpy.typing import NDArray
 
-from processing.stages.source import opened, pass_on_machine_error
+from processing.stages.source import opened, packets, pass_on_machine_error
 from processing.stages.writing import VideoWriter
 
 RATE_HZ: Final = 48_000
@@ -109,27 +110,14 @@ def _decoded(source: Path, start_s: float) -> Iterator[tuple[int, NDArray[np.flo
     with opened(source) as container:
         stream = next(s for s in container.streams.audio if s.codec_context is not None)
         position = 0
-        for packet in _packets(container, stream):
+        for packet in chain(packets(container, stream), [None]):
             for frame in _decode(stream, packet):
-                if frame.pts is not None and frame.time_base is not None:
-                    time_s = float(frame.pts * frame.time_base) - start_s
+                if frame.pts is not None and stream.time_base is not None:
+                    time_s = float(frame.pts * stream.time_base) - start_s
                     position = round(time_s * RATE_HZ)
                 for part in _resampled(resampler, frame):
                     yield position, part
                     position += len(part)
-
-
-def _packets(container: Any, stream: Any) -> Iterator[Any]:
-    packets = container.demux(stream)
-    while True:
-        try:
-            packet = next(packets)
-        except StopIteration:
-            return
-        except av.error.FFmpegError as error:
-            pass_on_machine_error(error)
-            return
-        yield packet
 
 
 def _decode(stream: Any, packet: Any) -> list[Any]:

@@ -133,8 +133,8 @@ def _half_mask(detection: Detection | None, picture: NDArray[np.uint8]) -> NDArr
     height, width = picture.shape[0] // 2, picture.shape[1] // 2
     if detection is None:
         return np.zeros((height, width), np.uint8)
-    mask = cv2.resize(detection.mask, (width, height), interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.convertScaleAbs(mask, alpha=255.0), np.uint8)
+    mask = cv2.convertScaleAbs(detection.mask, alpha=255.0)
+    return np.asarray(cv2.resize(mask, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _write_document(

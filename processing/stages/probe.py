@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 
 import av
-import av.error
 import numpy as np
 from av.container import InputContainer
 from av.video.stream import VideoStream
@@ -19,7 +18,7 @@ from processing.stages.contract import Options, Paths, Progress
 from processing.stages.cut_off import is_cut_off
 from processing.stages.facts import Facts
 from processing.stages.files import replacing
-from processing.stages.source import decoded, opened, pass_on_machine_error, picture_stream, prepare
+from processing.stages.source import decoded, opened, packets, picture_stream, prepare
 from processing.vision.frames import clockwise_rotation, fit
 
 _SMALLEST_SIDE: Final = 64
@@ -122,7 +121,7 @@ def _first_frame(
         raise InvalidClip("unsupported", reason="size", width=frame.width, height=frame.height)
     aspect = stream.sample_aspect_ratio or Fraction(1)
     plausible = Fraction(1, 4) <= aspect <= 4
-    start = frame.pts * frame.time_base if frame.pts is not None and frame.time_base else 0
+    start = frame.pts * stream.time_base if frame.pts is not None and stream.time_base else 0
     return _FirstFrame(
         width=frame.width,
         height=frame.height,
@@ -153,22 +152,18 @@ def _packet_times(
     ticks = array("q")
     untimed = 0
     lowest: int | None = None
-    try:
-        for packet in container.demux(stream):
-            if packet.size == 0 or packet.is_discard:
-                continue
-            tick = packet.pts if packet.pts is not None else packet.dts
-            if tick is None:
-                untimed += 1
-            else:
-                ticks.append(tick)
-                lowest = tick if lowest is None else min(lowest, tick)
-                # Stop reading as soon as it is clear: a limit must bound the work, too.
-                _refuse_long((tick - lowest) * time_base, options)
-            progress(len(ticks) + untimed, 0)
-    except av.error.FFmpegError as error:
-        # What was read so far decides; a file that breaks off is told by its length below.
-        pass_on_machine_error(error)
+    for packet in packets(container, stream):
+        if packet.is_discard:
+            continue
+        tick = packet.pts if packet.pts is not None else packet.dts
+        if tick is None:
+            untimed += 1
+        else:
+            ticks.append(tick)
+            lowest = tick if lowest is None else min(lowest, tick)
+            # Stop reading as soon as it is clear: a limit must bound the work, too.
+            _refuse_long((tick - lowest) * time_base, options)
+        progress(len(ticks) + untimed, 0)
     rate = float(stream.average_rate or stream.guessed_rate or 30)
     if len(ticks) < untimed:
         times = _Times(untimed, rate, untimed / rate, vfr=False)

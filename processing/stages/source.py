@@ -9,6 +9,7 @@ import contextlib
 import errno
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -137,9 +138,9 @@ def decoded(container: InputContainer, stream: VideoStream) -> Iterator[tuple[in
         `damaged` where nothing, or too little, can be decoded.
     """
     tick = frame_clock(float(stream.average_rate or stream.guessed_rate or 30))
-    packets = bad = shown = 0
-    for packet in _packets(container, stream):
-        packets += 1
+    read = bad = shown = 0
+    for packet in chain(packets(container, stream), [None]):  # None: what is still in the decoder
+        read += 1
         try:
             frames = stream.codec_context.decode(packet)
         except av.error.FFmpegError as error:
@@ -151,32 +152,36 @@ def decoded(container: InputContainer, stream: VideoStream) -> Iterator[tuple[in
             if time_ms is not None:
                 shown += 1
                 yield time_ms, frame
-    if shown == 0 or bad > _FORGIVEN_FRAMES + _MOST_BAD_FRAMES * packets:
-        raise InvalidClip("damaged", bad_frames=bad, frames=packets)
+    if shown == 0 or bad > _FORGIVEN_FRAMES + _MOST_BAD_FRAMES * read:
+        raise InvalidClip("damaged", bad_frames=bad, frames=read)
 
 
-def _packets(container: InputContainer, stream: VideoStream) -> Iterator[Any]:
-    """Demux one stream; ends with the flush packet, even where the file breaks off."""
-    packets = container.demux(stream)
-    flushed = False
+def packets(container: InputContainer, stream: Any) -> Iterator[Any]:
+    """Yield one stream's packets as far as the file can be read; never the empty one at the end.
+
+    A file that breaks off ends early here. Whether too much is missing is judged by who counts.
+    """
+    demuxed = container.demux(stream)
     while True:
         try:
-            packet = next(packets)
+            packet = next(demuxed)
         except StopIteration:
-            break
+            return
         except av.error.FFmpegError as error:
             pass_on_machine_error(error)
-            break
-        flushed = packet.size == 0 and packet.dts is None
-        yield packet
-    if not flushed:
-        yield None
+            return
+        except IndexError:
+            # PyAV, at the end of an MPEG-TS that announced more streams on its way.
+            return
+        if packet.size:
+            yield packet
 
 
 def _time(frame: av.VideoFrame, stream: VideoStream) -> Fraction | None:
-    if frame.pts is None or frame.time_base is None:
+    # Not the frame's own time base: the frames that a decoder gives up at the end have none.
+    if frame.pts is None or stream.time_base is None:
         return None
-    return Fraction(frame.pts) * Fraction(frame.time_base)
+    return Fraction(frame.pts) * Fraction(stream.time_base)
 
 
 def pictures(path: Path, facts: Facts, options: Options) -> Iterator[tuple[int, NDArray[np.uint8]]]:

@@ -34,20 +34,19 @@ def foreground(picture: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArray[
         mid-grey where alpha is 0 everywhere.
     """
     height, width = alpha.shape
-    half = (max(1, width // 2), max(1, height // 2))
+    small = (max(1, width // 4), max(1, height // 4))
     inside = cv2.erode(cv2.threshold(alpha, _INSIDE * 255, 255, cv2.THRESH_BINARY)[1], _CROSS)
     if not inside.any():
         inside = cv2.threshold(alpha, 127, 255, cv2.THRESH_BINARY)[1]
         if not inside.any():
             return np.full_like(picture, 128)
-    weight = cv2.resize(inside, half, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    weight = cv2.resize(inside, small, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
     own = cv2.bitwise_and(picture, picture, mask=inside)
-    colour = cv2.resize(own, half, interpolation=cv2.INTER_AREA).astype(np.float32)
-    spread = cv2.resize(_pull_push(colour, weight), (width, height), cv2.INTER_LINEAR)
+    colour = cv2.resize(own, small, interpolation=cv2.INTER_AREA).astype(np.float32)
+    filled = cv2.convertScaleAbs(_pull_push(colour, weight))
+    spread = cv2.resize(filled, (width, height), interpolation=cv2.INTER_LINEAR)
     keep = cv2.LUT(alpha, _KEEP)
-    return np.asarray(
-        cv2.blendLinear(picture, cv2.convertScaleAbs(spread), keep, 1.0 - keep), np.uint8
-    )
+    return np.asarray(cv2.blendLinear(picture, spread, keep, 1.0 - keep), np.uint8)
 
 
 def _pull_push(colour: NDArray[np.float32], weight: NDArray[np.float32]) -> NDArray[np.float32]:
