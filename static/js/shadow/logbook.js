@@ -50,6 +50,8 @@ export class Logbook {
 
   flushOnLeave() { this.#timeline?.flushOnLeave(); }
 
+  retry() { this.#timeline?.retry(); }
+
   stop() { this.#timeline?.stop(); }
 
   /**

@@ -35,6 +35,7 @@ export class Practice {
   #timer = 0;
   #tickedAt = 0;
   #listeners = null;
+  #silhouette = true;
   #opening = false;
   #starting = false;
 
@@ -72,9 +73,9 @@ export class Practice {
     const { signal } = this.#listeners;
     this.#panel.connect({
       onaction: (action) => this.#act(action),
-      onoptions: (options) => this.#scene.set(options),
+      onoptions: (options) => this.#show(options),
     });
-    this.#scene.set(this.#panel.options);
+    this.#show(this.#panel.options);
     this.#scene.start();
     document.addEventListener("visibilitychange", () => {
       // What runs unseen can't be followed: it waits.
@@ -83,6 +84,7 @@ export class Practice {
         this.#logbook.flushOnLeave();
       }
     }, { signal });
+    window.addEventListener("online", () => this.#logbook.retry(), { signal });
     window.addEventListener("pagehide", () => this.#logbook.flushOnLeave(), { signal });
     window.addEventListener("beforeunload", (event) => {
       if (this.#logbook.open) event.preventDefault();
@@ -143,6 +145,11 @@ export class Practice {
     }
   }
 
+  #show(options) {
+    this.#silhouette = options.silhouette;
+    this.#scene.set(options);
+  }
+
   /** Camera, model and trainers, all at once; the slowest sets the time. */
   async #open() {
     if (this.#opening) return;
@@ -156,6 +163,7 @@ export class Practice {
         this.#loadTrainers(),
       ]);
       this.#root.dataset.delegate = this.#detector.delegate;
+      delete this.#root.dataset.error;
       this.#panel.card(null);
       this.#phase(this.#workout.phase);
       this.#tickedAt = performance.now();
@@ -297,7 +305,7 @@ export class Practice {
       positionS: this.#player.positionS,
       sessionS: this.#logbook.elapsedS,
     };
-    if (this.#detector.feed(video, this.#panel.options.silhouette)) this.#fed = fed;
+    if (this.#detector.feed(video, this.#silhouette)) this.#fed = fed;
   }
 
   #receive(pose) {

@@ -55,7 +55,7 @@ export class Timeline {
     if (this.#pending.length === 0) return;
     await new Promise((resolve) => {
       this.#waiting.push(resolve);
-      this.#retryNow();
+      this.retry();
     });
   }
 
@@ -82,7 +82,8 @@ export class Timeline {
     this.#send();
   }
 
-  #retryNow() {
+  /** Try at once instead of waiting: the network is back, or someone asks for it. */
+  retry() {
     clearTimeout(this.#timer);
     this.#timer = 0;
     this.#send();
