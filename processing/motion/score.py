@@ -52,13 +52,13 @@ LONGEST_STEP_S: Final = 0.25
 
 LAG_FIRST_S: Final = -0.2
 LAG_STEP_S: Final = 0.1
-LAG_COUNT: Final = 23
+LAG_COUNT: Final = 33
 LAGS_S: Final = LAG_FIRST_S + LAG_STEP_S * np.arange(LAG_COUNT)
 # One period later looks the same: of equals the smaller lag is the likelier.
-LAG_PENALTY_PER_S: Final = 0.01
+LAG_PENALTY_PER_S: Final = 0.02
 LAG_RATE: Final = 0.5
 # Until so much has been seen in motion, the lag may jump: it is being found, not followed.
-LAG_FOUND_S: Final = 2.0
+LAG_FOUND_S: Final = 4.0
 # A frame is forgiven this much unevenness around the lag.
 LAG_SLACK_S: Final = (0.0, -0.05, 0.05, -0.1, 0.1)
 
@@ -182,14 +182,14 @@ def _step_s(state: State, t_s: float) -> float:
 
 
 def _likeness(state: State) -> Array:
-    """Give the best mean cosine of every (convention, lag), less the penalty on the lag: (2, L)."""
-    cosine = np.divide(
+    """Give the best mean cosine of every (convention, lag): (2, L); -1 where nothing was seen."""
+    likeness: Array = np.full(state.weight.shape, -1.0)
+    np.divide(
         state.level + np.hypot(state.along, state.across),
         state.weight,
-        out=np.full(state.weight.shape, -1.0),
+        out=likeness,
         where=state.weight > 0,
     )
-    likeness: Array = cosine - LAG_PENALTY_PER_S * np.abs(LAGS_S)
     return likeness
 
 
@@ -204,7 +204,8 @@ def _yaw(state: State, k: int) -> float:
 def _decide(state: State, dt: float) -> State:
     """Settle the convention (once it has led clearly, for good) and let the lag move."""
     likeness = _likeness(state)
-    best = likeness.max(axis=-1)
+    valued = likeness - LAG_PENALTY_PER_S * np.abs(LAGS_S)
+    best = valued.max(axis=-1)
     mirror, lead_s = state.mirror, state.mirror_lead_s
     if lead_s < MIRROR_LOCK_S:
         ahead = float(best[mirror] - best[1 - mirror])
@@ -212,7 +213,7 @@ def _decide(state: State, dt: float) -> State:
             mirror, lead_s = 1 - mirror, 0.0
         elif ahead > MIRROR_MARGIN:
             lead_s += dt
-    k = int(likeness[mirror].argmax())
+    k = int(valued[mirror].argmax())
     target = float(LAGS_S[k])
     if 0 < k < LAG_COUNT - 1:
         left, mid, right = likeness[mirror, k - 1 : k + 2]

@@ -23,10 +23,10 @@ export const WINDOW_S = 4;
 export const LONGEST_STEP_S = 0.25;
 export const LAG_FIRST_S = -0.2;
 export const LAG_STEP_S = 0.1;
-export const LAG_COUNT = 23;
-export const LAG_PENALTY_PER_S = 0.01;
+export const LAG_COUNT = 33;
+export const LAG_PENALTY_PER_S = 0.02;
 export const LAG_RATE = 0.5;
-export const LAG_FOUND_S = 2;
+export const LAG_FOUND_S = 4;
 const LAG_SLACK_S = [0, -0.05, 0.05, -0.1, 0.1];
 const MIRROR_MARGIN = 0.01;
 const MIRROR_LOCK_S = 3;
@@ -130,19 +130,20 @@ function remember(state, reference, tS, positionS) {
   state.tS = tS;
 }
 
-/** The best mean cosine of every (convention, lag), less the penalty on the lag. */
+/** The best mean cosine of every (convention, lag); -1 where nothing was seen. */
 function likenessOf(state) {
   const { likeness } = scratch;
   for (let cell = 0; cell < CELLS; cell += 1) {
     const total = state.weight[cell];
-    const cosine = total > 0
+    likeness[cell] = total > 0
       ? (state.level[cell] + Math.hypot(state.along[cell], state.across[cell])) / total
       : -1;
-    likeness[cell] = cosine - LAG_PENALTY_PER_S * Math.abs(LAGS_S[cell % LAG_COUNT]);
   }
   return likeness;
 }
 
+const valueOf = (likeness, mirror, k) =>
+  likeness[mirror * LAG_COUNT + k] - LAG_PENALTY_PER_S * Math.abs(LAGS_S[k]);
 const nearest = (lagS) =>
   clamp(Math.floor((lagS - LAG_FIRST_S) / LAG_STEP_S + 0.5), 0, LAG_COUNT - 1);
 const yawOf = (state, cell) => Math.atan2(state.across[cell], state.along[cell]);
@@ -150,18 +151,19 @@ const yawOf = (state, cell) => Math.atan2(state.across[cell], state.along[cell])
 function bestLag(likeness, mirror) {
   let best = 0;
   for (let k = 1; k < LAG_COUNT; k += 1) {
-    if (likeness[mirror * LAG_COUNT + k] > likeness[mirror * LAG_COUNT + best]) best = k;
+    if (valueOf(likeness, mirror, k) > valueOf(likeness, mirror, best)) best = k;
   }
   return best;
 }
+
+const bestOf = (likeness, mirror) => valueOf(likeness, mirror, bestLag(likeness, mirror));
 
 /** Settle the convention (once it has led clearly, for good) and let the lag move. */
 function decide(state, dt) {
   const likeness = likenessOf(state);
   if (state.mirrorLeadS < MIRROR_LOCK_S) {
-    const present = likeness[state.mirror * LAG_COUNT + bestLag(likeness, state.mirror)];
     const other = 1 - state.mirror;
-    const ahead = present - likeness[other * LAG_COUNT + bestLag(likeness, other)];
+    const ahead = bestOf(likeness, state.mirror) - bestOf(likeness, other);
     if (ahead < -MIRROR_MARGIN) {
       state.mirror = other;
       state.mirrorLeadS = 0;
