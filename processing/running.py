@@ -18,7 +18,7 @@ from processing.errors import Cancelled, InvalidClip
 from processing.models import Artifact, Clip
 from processing.pipeline import next_stage, overall_pct
 from processing.stages import STAGES, WORK_KINDS, Options, Stage
-from processing.workspace import Published, Workspace, workspace
+from processing.workspace import Published, Workspace, prune, workspace
 
 logger = logging.getLogger(__name__)
 
@@ -189,6 +189,5 @@ def _finish(clip: Clip, held: Claim) -> None:
         error_params={},
     )
     if finished:
-        for artifact in clip.artifacts.filter(kind__in=WORK_KINDS):
-            artifact.delete()
-            artifact.file.storage.delete(artifact.file.name)
+        clip.artifacts.filter(kind__in=WORK_KINDS).delete()
+        prune(clip)

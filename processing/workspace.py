@@ -91,10 +91,24 @@ class Workspace:
         return Published(name, digest, size)
 
 
+def prune(clip: Clip) -> None:
+    """Delete the clip's files that no row names: what killed or late workers left behind."""
+    named = {clip.source.name, *clip.artifacts.values_list("file", flat=True)}
+    folder = f"clips/{clip.pk}"
+    for version in default_storage.listdir(folder)[0]:
+        for name in default_storage.listdir(f"{folder}/{version}")[1]:
+            path = f"{folder}/{version}/{name}"
+            if path not in named:
+                default_storage.delete(path)
+
+
 @contextmanager
 def workspace(clip: Clip, fence: int) -> Iterator[Workspace]:
     """A workspace whose folder is gone afterwards, whatever happens."""
     space = Workspace(clip, fence)
+    # A killed worker cannot clean up after itself; its claim is over, so its folder is nobody's.
+    for old in space.folder.parent.glob(f"{clip.pk}-*"):
+        shutil.rmtree(old, ignore_errors=True)
     try:
         yield space
     finally:

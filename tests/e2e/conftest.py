@@ -118,6 +118,7 @@ def visit(_playwright: Playwright, program: Program) -> Iterator[Visit]:
         *flags: str,
         size: dict[str, int] | None = None,
         language: str = "en",
+        of: Program = program,
     ) -> Visitor:
         arguments = [*FLAGS, *flags]
         if camera is not None:
@@ -131,7 +132,7 @@ def visit(_playwright: Playwright, program: Program) -> Iterator[Visit]:
         context = browser.new_context(viewport=size or LAPTOP, locale=language)  # type: ignore[arg-type]
         context.set_default_timeout(_TIMEOUT_MS)
         page = context.new_page()
-        visitor = Visitor(context, page, program)
+        visitor = Visitor(context, page, of)
         context.on("request", lambda request: visitor.requests.append(request.url))
         page.on("pageerror", lambda error: visitor.errors.append(str(error)))
         visitors.append(visitor)

@@ -47,7 +47,7 @@ def test_1_a_trainer_makes_homework_of_a_video(
     studio.sign_up(trainer, SITE)
     studio.upload(trainer, SITE, films.trainer_squat)
     clear, solid, corner = studio.transparency(trainer)
-    # The codec may leave a trace (1/255) of alpha. A standing or squatting person fills a tenth to a third of this picture.
+    # A person fills a tenth to a third of this picture; the codec may leave a trace of alpha.
     assert 0.6 < clear < 0.95 and 0.04 < solid < 0.4 and corner <= 2
     studio.make_exercise(trainer)
     studio.build_workout(trainer, SITE, seconds=SECONDS, sets=SETS)
@@ -147,3 +147,25 @@ def test_6_on_a_phone_and_in_russian(visit: Visit, films: Films) -> None:
     wait_phase(client, "set")
     client.page.wait_for_timeout(3000)
     client.shot("phone-ru-shadow")
+
+
+@pytest.mark.parametrize(
+    ("flag", "shot", "words"),
+    [
+        ("--use-fake-ui-for-media-stream=deny", "camera-denied", "allow"),
+        ("--use-fake-ui-for-media-stream", "camera-missing", "No camera"),
+    ],
+)
+def test_7_a_camera_that_cannot_be_used_is_explained(
+    visit: Visit, flag: str, shot: str, words: str
+) -> None:
+    client = visit(None, flag)
+    client.log_in(SITE, "nina@example.com", studio.PASSWORD)
+    _open_shadow(client)
+    wait_phase(client, "intro")
+    client.page.click("[data-part=card_action]")
+    wait_phase(client, "error")
+    expect(client.page.locator("[data-part=card]")).to_contain_text(words, ignore_case=True)
+    client.shot(shot)
+    # There is a way on: the button tries again.
+    expect(client.page.locator("[data-part=card_action]")).to_be_enabled()

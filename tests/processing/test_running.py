@@ -118,6 +118,18 @@ def test_a_worker_that_lost_its_claim_records_nothing(
     assert _files(clip) == {"source", "probe.json"}
 
 
+def test_what_a_killed_worker_left_behind_is_cleared_away(clip: Clip, settings: Any) -> None:
+    folder = Path(default_storage.path("work")) / f"{clip.pk}-000000"
+    folder.mkdir(parents=True)
+    (folder / "half.webm").write_bytes(b"half")
+    orphan = Path(default_storage.path(f"clips/{clip.pk}/000000/trainer_poses.bin"))
+    orphan.parent.mkdir(parents=True)
+    orphan.write_bytes(b"published, but its row never came")
+    _run(clip)
+    assert clip.status == Clip.Status.READY
+    assert not folder.exists() and not orphan.exists()
+
+
 def test_a_full_disk_is_said_and_a_retry_finishes(
     clip: Clip, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -60,6 +60,8 @@ export class Player {
 
   constructor() {
     this.#video = document.createElement("video");
+    // Media may come from a bucket at another origin; without this its pixels are out of bounds.
+    this.#video.crossOrigin = "anonymous";
     this.#video.playsInline = true;
     this.#video.loop = true;
     this.#video.preload = "auto";
