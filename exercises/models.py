@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from processing.models import Clip
 
@@ -22,7 +23,7 @@ class Exercise(models.Model):
         TRUNK = "trunk", _("trunk")
         WHOLE = "whole", _("whole body")
 
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(pgettext_lazy("exercise", "name"), max_length=120)
     cues = models.TextField(
         _("cues"),
         blank=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -215,10 +216,10 @@ def _advice(
     if lag is not None and lag > LATE_S:
         advice.append(
             _(
-                "You follow %(lag).1f s behind the trainer. That costs nothing, but try to move "
+                "You follow %(lag)s s behind the trainer. That costs nothing, but try to move "
                 "along: the rhythm is part of the exercise."
             )
-            % {"lag": lag}
+            % {"lag": number_format(lag, decimal_pos=1)}
         )
     scores = {item: score for item, score in item_scores(timeline).items() if score is not None}
     if len(scores) > 1:

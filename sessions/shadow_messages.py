@@ -4,6 +4,7 @@
 """
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 def shadow_messages() -> dict[str, str]:
@@ -90,7 +91,7 @@ def _panel() -> dict[str, str]:
         "seconds": _("{seconds} s"),
         "percent": _("{value}%"),
         "score_green": _("Great match"),
-        "score_yellow": _("Close"),
+        "score_yellow": pgettext("match", "Close"),
         "score_red": _("Off track"),
         "score_unseen": _("Step into view"),
         "score_none": _("Match"),
