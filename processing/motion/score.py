@@ -57,8 +57,16 @@ LAGS_S: Final = LAG_FIRST_S + LAG_STEP_S * np.arange(LAG_COUNT)
 # One period later looks the same: of equals the smaller lag is the likelier.
 LAG_PENALTY_PER_S: Final = 0.02
 LAG_RATE: Final = 0.5
-# Until so much has been seen in motion, the lag may jump: it is being found, not followed.
-LAG_FOUND_S: Final = 4.0
+# Until so much has been seen in motion, the lag may jump and the convention change: they are being
+# found, not followed.
+FOUND_S: Final = 6.0
+# A lag longer than the clip has played has nothing to say; it is heard once it has seen this share
+# of what the others have.
+LEAST_EVIDENCE: Final = 0.5
+# A movement that repeats itself fits at several lags: the one followed is kept unless another fits
+# better by this much, or the lag would wander through all that lies between.
+LAG_NEAR_S: Final = 0.3
+LAG_MARGIN: Final = 0.03
 # A frame is forgiven this much unevenness around the lag.
 LAG_SLACK_S: Final = (0.0, -0.05, 0.05, -0.1, 0.1)
 
@@ -69,8 +77,8 @@ MIRROR_LOCK_S: Final = 3.0
 MOVING_FROM: Final = 0.01
 MOVING_FULL: Final = 0.04
 # Concordance at which the movement counts as done, and as not done; what is left then.
-AGREED: Final = 0.75
-NOT_AGREED: Final = 0.3
+AGREED: Final = 0.8
+NOT_AGREED: Final = 0.35
 NOT_AGREED_FACTOR: Final = 0.25
 
 _BONE_COUNT: Final = len(BONES)
@@ -150,6 +158,8 @@ def _remember(
     keep = float(np.exp(-dt / WINDOW_S))
     weight, terms = np.zeros((2, LAG_COUNT)), np.zeros((3, 2, LAG_COUNT))
     for k, lag in enumerate(LAGS_S):
+        if position_s < lag:
+            continue
         target, target_seen = pose_at(reference, position_s - lag)
         for m in (0, 1):
             w = dt * reference.weights * _sight(bodies[m], target, seen[m], target_seen)
@@ -182,13 +192,13 @@ def _step_s(state: State, t_s: float) -> float:
 
 
 def _likeness(state: State) -> Array:
-    """Give the best mean cosine of every (convention, lag): (2, L); -1 where nothing was seen."""
+    """Give the best mean cosine of every (convention, lag): (2, L); -1 without evidence."""
     likeness: Array = np.full(state.weight.shape, -1.0)
     np.divide(
         state.level + np.hypot(state.along, state.across),
         state.weight,
         out=likeness,
-        where=state.weight > 0,
+        where=(state.weight > 0) & (state.weight >= LEAST_EVIDENCE * state.weight.max()),
     )
     return likeness
 
@@ -211,9 +221,15 @@ def _decide(state: State, dt: float) -> State:
         ahead = float(best[mirror] - best[1 - mirror])
         if ahead < -MIRROR_MARGIN:
             mirror, lead_s = 1 - mirror, 0.0
-        elif ahead > MIRROR_MARGIN:
+        elif ahead > MIRROR_MARGIN and state.moved_s >= FOUND_S:
             lead_s += dt
     k = int(valued[mirror].argmax())
+    if state.moved_s >= FOUND_S:
+        first = _nearest(state.lag_s - LAG_NEAR_S)
+        last = _nearest(state.lag_s + LAG_NEAR_S)
+        near = first + int(valued[mirror, first : last + 1].argmax())
+        if valued[mirror, k] - valued[mirror, near] < LAG_MARGIN:
+            k = near
     target = float(LAGS_S[k])
     if 0 < k < LAG_COUNT - 1:
         left, mid, right = likeness[mirror, k - 1 : k + 2]
@@ -225,7 +241,7 @@ def _decide(state: State, dt: float) -> State:
     state = replace(state, mirror=mirror, mirror_lead_s=lead_s, matched=matched)
     if spreads(state.clock)[1] < MOVING_FROM:
         return state
-    reach = LAG_RATE * dt if state.moved_s >= LAG_FOUND_S else np.inf
+    reach = LAG_RATE * dt if state.moved_s >= FOUND_S else np.inf
     lag = state.lag_s + float(np.clip(target - state.lag_s, -reach, reach))
     return replace(state, lag_s=lag, moved_s=state.moved_s + dt)
 

@@ -159,7 +159,28 @@ def test_the_lag_only_moves_smoothly_once_found() -> None:
 
     assert abs(lags[95] - 0.2) < 0.05
     assert abs(lags[-1] - 0.9) < 0.1
-    assert np.abs(np.diff(lags[60:])).max() <= score.LAG_RATE * 0.1 + 1e-9
+    assert np.abs(np.diff(lags[80:])).max() <= score.LAG_RATE * 0.1 + 1e-9
+
+
+def test_what_the_client_did_before_the_trainer_began_does_not_count() -> None:
+    """Far behind and moving from the start, as a client who joins in the middle."""
+    reference = reference_of(lambda t: figure.squat(t, 5.0), 10.0)
+
+    matches = follow(reference, lambda t: figure.squat(t + 2.6, 5.0), seconds=24.0)
+
+    assert median(matches) > 99
+    assert abs(np.median([m.lag_s for m in matches]) - 2.4) < 0.05
+
+
+def test_a_lag_that_fits_is_kept_though_another_repetition_fits_as_well() -> None:
+    """The client falls behind bit by bit until, by the clock, being early would be nearer."""
+    reference = reference_of(lambda t: figure.squat(t, 1.2), 6.0)
+
+    matches = follow(reference, lambda t: figure.squat(0.96 * t, 1.2), seconds=40.0)
+
+    assert min(m.score for m in matches) > 90
+    lags = [m.lag_s for m in matches]
+    assert lags[-1] - lags[0] == pytest.approx(0.04 * 20, abs=0.1)
 
 
 def test_what_is_not_seen_is_not_wrong() -> None:

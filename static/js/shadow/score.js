@@ -26,14 +26,17 @@ export const LAG_STEP_S = 0.1;
 export const LAG_COUNT = 33;
 export const LAG_PENALTY_PER_S = 0.02;
 export const LAG_RATE = 0.5;
-export const LAG_FOUND_S = 4;
+export const FOUND_S = 6;
+const LEAST_EVIDENCE = 0.5;
+const LAG_NEAR_S = 0.3;
+const LAG_MARGIN = 0.03;
 const LAG_SLACK_S = [0, -0.05, 0.05, -0.1, 0.1];
 const MIRROR_MARGIN = 0.01;
 const MIRROR_LOCK_S = 3;
 const MOVING_FROM = 0.01;
 const MOVING_FULL = 0.04;
-const AGREED = 0.75;
-const NOT_AGREED = 0.3;
+const AGREED = 0.8;
+const NOT_AGREED = 0.35;
 const NOT_AGREED_FACTOR = 0.25;
 
 const FIRST_STEP_S = 0.1;
@@ -107,6 +110,7 @@ function remember(state, reference, tS, positionS) {
   for (const sums of [weight, level, along, across]) decay(sums, keep);
   const { bodies, seen, target, weights } = scratch;
   for (let k = 0; k < LAG_COUNT; k += 1) {
+    if (positionS < LAGS_S[k]) continue;
     poseAt(reference, positionS - LAGS_S[k], target);
     for (let m = 0; m < 2; m += 1) {
       const cell = m * LAG_COUNT + k;
@@ -130,12 +134,14 @@ function remember(state, reference, tS, positionS) {
   state.tS = tS;
 }
 
-/** The best mean cosine of every (convention, lag); -1 where nothing was seen. */
+/** The best mean cosine of every (convention, lag); -1 without evidence. */
 function likenessOf(state) {
   const { likeness } = scratch;
+  let most = 0;
+  for (let cell = 0; cell < CELLS; cell += 1) most = Math.max(most, state.weight[cell]);
   for (let cell = 0; cell < CELLS; cell += 1) {
     const total = state.weight[cell];
-    likeness[cell] = total > 0
+    likeness[cell] = total > 0 && total >= LEAST_EVIDENCE * most
       ? (state.level[cell] + Math.hypot(state.along[cell], state.across[cell])) / total
       : -1;
   }
@@ -148,9 +154,9 @@ const nearest = (lagS) =>
   clamp(Math.floor((lagS - LAG_FIRST_S) / LAG_STEP_S + 0.5), 0, LAG_COUNT - 1);
 const yawOf = (state, cell) => Math.atan2(state.across[cell], state.along[cell]);
 
-function bestLag(likeness, mirror) {
-  let best = 0;
-  for (let k = 1; k < LAG_COUNT; k += 1) {
+function bestLag(likeness, mirror, first = 0, last = LAG_COUNT - 1) {
+  let best = first;
+  for (let k = first + 1; k <= last; k += 1) {
     if (valueOf(likeness, mirror, k) > valueOf(likeness, mirror, best)) best = k;
   }
   return best;
@@ -169,11 +175,17 @@ function decide(state, dt) {
       state.mirrorLeadS = 0;
       // Another convention is another body: what was matched before says nothing of it.
       state.matched = nothing();
-    } else if (ahead > MIRROR_MARGIN) {
+    } else if (ahead > MIRROR_MARGIN && state.movedS >= FOUND_S) {
       state.mirrorLeadS += dt;
     }
   }
-  const k = bestLag(likeness, state.mirror);
+  let k = bestLag(likeness, state.mirror);
+  if (state.movedS >= FOUND_S) {
+    const near = bestLag(likeness, state.mirror, nearest(state.lagS - LAG_NEAR_S),
+      nearest(state.lagS + LAG_NEAR_S));
+    const gain = valueOf(likeness, state.mirror, k) - valueOf(likeness, state.mirror, near);
+    if (gain < LAG_MARGIN) k = near;
+  }
   let targetS = LAGS_S[k];
   if (k > 0 && k < LAG_COUNT - 1) {
     const at = state.mirror * LAG_COUNT + k;
@@ -183,7 +195,7 @@ function decide(state, dt) {
     }
   }
   if (spreads(state.clock).target < MOVING_FROM) return;
-  const reach = state.movedS >= LAG_FOUND_S ? LAG_RATE * dt : Infinity;
+  const reach = state.movedS >= FOUND_S ? LAG_RATE * dt : Infinity;
   state.lagS += clamp(targetS - state.lagS, -reach, reach);
   state.movedS += dt;
 }
