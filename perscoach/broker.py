@@ -57,7 +57,7 @@ def make_broker(url: str) -> Broker:
     if scheme in {"redis", "rediss", "unix"}:
         from dramatiq.brokers.redis import RedisBroker
 
-        return RedisBroker(
+        return RedisBroker(  # type: ignore[no-untyped-call]
             url=url,
             middleware=_middleware(),
             heartbeat_timeout=_HEARTBEAT_MS,

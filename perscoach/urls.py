@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 # One log-in page for everyone, with its rate limit.
-admin.site.login = secure_admin_login(admin.site.login)
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", include("sessions.urls")),

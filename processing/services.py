@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from pathlib import PurePath
+from typing import Any
 
+from django.core.files.storage import Storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from processing.models import Clip
+from tenants.schema import current_schema
 
 
 def _send(clip: Clip) -> None:
     """Send a message for the clip once the current transaction commits."""
     from processing.tasks import run_stage
 
-    schema_name, clip_id = connection.schema_name, str(clip.pk)
+    schema_name, clip_id = current_schema(), str(clip.pk)
     transaction.on_commit(lambda: run_stage.send(schema_name, clip_id))
 
 
-def upload_clip(*, title: str, uploaded: UploadedFile) -> Clip:
+def upload_clip(*, title: str, uploaded: UploadedFile[Any]) -> Clip:
     """Keep an uploaded video and queue it."""
     name = PurePath(uploaded.name or "").name
     clip = Clip(
@@ -35,7 +38,7 @@ def upload_clip(*, title: str, uploaded: UploadedFile) -> Clip:
             clip.save(force_insert=True)
             _send(clip)
     except BaseException:
-        clip.source.storage.delete(clip.source.name)
+        clip.source.delete(save=False)
         raise
     return clip
 
@@ -73,7 +76,12 @@ def delete_clip(clip: Clip) -> None:
         Where an exercise uses the clip.
     """
     storage = clip.source.storage
-    names = [clip.source.name, *clip.artifacts.values_list("file", flat=True)]
+    names = [str(clip.source.name), *clip.artifacts.values_list("file", flat=True)]
     with transaction.atomic():
         clip.delete()
-        transaction.on_commit(lambda: [storage.delete(name) for name in names if name])
+        transaction.on_commit(lambda: _delete_files(storage, names))
+
+
+def _delete_files(storage: Storage, names: list[str]) -> None:
+    for name in names:
+        storage.delete(name)

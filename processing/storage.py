@@ -6,9 +6,10 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
-from django.db import connection
 from django_tenants.utils import get_public_schema_name
 from storages.backends.s3 import S3Storage
+
+from tenants.schema import current_schema
 
 
 class NoTenant(RuntimeError):
@@ -23,7 +24,7 @@ def tenant_folder() -> str:
     NoTenant
         In the public schema, which owns no media.
     """
-    schema: str = connection.schema_name
+    schema = current_schema()
     if not schema or schema == get_public_schema_name():
         raise NoTenant("media belong to a tenant: enter tenant_context(trainer) first")
     return schema
@@ -34,11 +35,11 @@ class TenantLocalStorage(FileSystemStorage):
 
     # Plain properties, not the parent's cached ones: the tenant changes with every request.
     @property
-    def base_location(self) -> str:  # type: ignore[override]
+    def base_location(self) -> str:
         return str(Path(settings.MEDIA_ROOT) / tenant_folder())
 
     @property
-    def location(self) -> str:  # type: ignore[override]
+    def location(self) -> str:
         return str(Path(settings.MEDIA_ROOT).resolve() / tenant_folder())
 
     def url(self, name: str | None) -> str:

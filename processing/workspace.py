@@ -13,11 +13,11 @@ from pathlib import Path
 from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage, default_storage
-from django.db import connection
 from django.db.models.fields.files import FieldFile
 
 from processing.models import Clip
 from processing.stages import FILENAMES
+from tenants.schema import current_schema
 
 _BLOCK = 1024 * 1024
 
@@ -49,7 +49,7 @@ class Workspace:
         self._version = f"{fence:06d}"
         self._local = isinstance(default_storage._wrapped, FileSystemStorage)  # type: ignore[attr-defined]
         root = Path(settings.MEDIA_ROOT if self._local else settings.VAR_DIR / "work")
-        self.folder = root / connection.schema_name / "work" / f"{clip.pk}-{self._version}"
+        self.folder = root / current_schema() / "work" / f"{clip.pk}-{self._version}"
 
     def _local_copy(self, kind: str, file: FieldFile) -> Path:
         if self._local:

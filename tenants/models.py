@@ -74,7 +74,7 @@ def schema_name_of(slug: str) -> str:
     return "t_" + slug.replace("-", "_")
 
 
-class Trainer(TenantMixin):
+class Trainer(TenantMixin):  # type: ignore[misc]
     """A trainer's minisite and the schema behind it."""
 
     slug = models.CharField(_("address"), max_length=32, unique=True, validators=[validate_slug])
@@ -102,8 +102,8 @@ class Trainer(TenantMixin):
         return self.name
 
 
-class Domain(DomainMixin):
+class Domain(DomainMixin):  # type: ignore[misc]
     """A host name and the trainer it leads to."""
 
     def __str__(self) -> str:
-        return self.domain
+        return str(self.domain)

@@ -13,6 +13,7 @@ from tenants.people.models import User
 
 def ensure_public() -> Trainer:
     """Create the public site's row, and keep every address on the configured base domain."""
+    public: Trainer
     public, _ = Trainer.objects.get_or_create(
         schema_name=get_public_schema_name(),
         defaults={"slug": "public", "name": "pers.coach"},

@@ -23,7 +23,7 @@ def landing(request: HttpRequest) -> HttpResponse:
 
 
 # The form's answer leads to the new site, which is another origin to a browser.
-@csp_update({"form-action": [any_site()]})
+@csp_update({"form-action": [any_site()]})  # type: ignore[untyped-decorator]
 @require_http_methods(["GET", "HEAD", "POST"])
 def signup(request: HttpRequest) -> HttpResponse:
     """Create a trainer's minisite and take the trainer there."""

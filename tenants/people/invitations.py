@@ -9,16 +9,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.core import signing
-from django.db import connection
 
 from tenants.people.models import User
+from tenants.schema import current_schema
 
 INVITATION_AGE = timedelta(days=30)
 ENTRY_AGE = timedelta(minutes=2)
 
 
 def _signer(purpose: str) -> signing.TimestampSigner:
-    return signing.TimestampSigner(salt=f"people.{purpose}.{connection.schema_name}")
+    return signing.TimestampSigner(salt=f"people.{purpose}.{current_schema()}")
 
 
 def _state(user: User) -> str:

@@ -62,7 +62,7 @@ def bucket() -> Iterator[dict[str, str]]:
     # "localhost", since to a browser a page there and media at 127.0.0.1 are further apart.
     server = ThreadedMotoServer("127.0.0.1", free_port(), verbose=False)
     server.start()
-    endpoint = f"http://localhost:{server._server.server_port}"  # type: ignore[union-attr]
+    endpoint = f"http://localhost:{server._server.server_port}"
     settings = {
         "S3_BUCKET": BUCKET,
         "S3_ENDPOINT_URL": endpoint,

@@ -121,7 +121,7 @@ def start(var: Path, command: list[str] | None = None, **extra: str) -> Program:
 @contextmanager
 def running(var: Path, **extra: str) -> Iterator[Program]:
     """A program that answers; stopped, and if need be killed, at the end."""
-    program = start(var, **extra)
+    program = start(var, None, **extra)
     try:
         program.wait_for(READY)
         yield program

@@ -16,7 +16,7 @@ from django.db.models import F
 from django.utils import timezone, translation
 
 from processing import running
-from processing.claims import MAX_ATTEMPTS
+from processing.claims import MAX_ATTEMPTS, Claim
 from processing.messages import clip_sentence
 from processing.models import Artifact, Clip
 from processing.running import run_next_stage
@@ -265,14 +265,14 @@ def test_a_clip_deleted_while_a_stage_runs_stops_it(
 def test_progress_is_saved_and_never_falls(clip: Clip, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running, "_REPORT_EVERY_S", 0.0)
     seen: list[float] = []
-    original = running.Claim.renew
+    original = Claim.renew
 
-    def renew(self: running.Claim, **fields: Any) -> bool:
+    def renew(self: Claim, **fields: Any) -> bool:
         if "progress_pct" in fields:
             seen.append(fields["progress_pct"])
         return original(self, **fields)
 
-    monkeypatch.setattr(running.Claim, "renew", renew)
+    monkeypatch.setattr(Claim, "renew", renew)
     _run(clip)
     assert len(seen) > 3 * len(STAGES)
     assert seen == sorted(seen) and seen[-1] <= 100.0

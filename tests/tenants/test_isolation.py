@@ -215,4 +215,4 @@ def test_media_lie_in_the_tenants_own_folder(
     with cast.boris.schema():
         assert not Clip.objects.filter(pk=treasure["clip"]).exists()
         # The same name leads into Boris's folder, where there is no such file.
-        assert not clip.source.storage.exists(clip.source.name)
+        assert not clip.source.storage.exists(str(clip.source.name))

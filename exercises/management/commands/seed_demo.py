@@ -54,7 +54,7 @@ class Command(BaseCommand):
     def _trainer(self) -> Trainer:
         """The demo's trainer and client; made the first time."""
         (email, password), (client_email, client_password) = settings.DEMO_LOGINS
-        trainer = Trainer.objects.filter(slug=settings.DEMO_SLUG).first()
+        trainer: Trainer | None = Trainer.objects.filter(slug=settings.DEMO_SLUG).first()
         if trainer is None:
             trainer, _ = create_trainer(
                 slug=settings.DEMO_SLUG, name="Anna", email=email, password=password
