@@ -39,7 +39,7 @@ def _embedded(name: str) -> str | None:
 
 def _secret_key() -> str:
     """The configured key, or one made once and kept beside the data."""
-    configured = env.str("SECRET_KEY", default="")
+    configured = str(env.str("SECRET_KEY", default=""))
     if configured:
         return configured
     kept = VAR_DIR / "secret_key"
@@ -290,6 +290,7 @@ DEMO_LOGINS = (
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ru", "Русский")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["perscoach.formats"]
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_I18N = USE_TZ = True
 

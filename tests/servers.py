@@ -16,6 +16,7 @@ import pytest
 
 from perscoach.embedded.postgres import Postgres
 from perscoach.embedded.valkey import Valkey
+from tools.setup import compile_translations
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -26,6 +27,7 @@ def pytest_load_initial_conftests() -> None:
     # PostgreSQL drops root, so it must be able to walk here.
     scratch.chmod(0o755)
     atexit.register(shutil.rmtree, scratch, ignore_errors=True)
+    compile_translations()
     repository = Path(__file__).resolve().parent.parent
     # Models are the one thing shared with the program: read, never written, by tests.
     os.environ.setdefault("MODELS_DIR", str(repository / "var" / "models"))

@@ -101,7 +101,11 @@ def read(language: str) -> Catalog:
         return pofile.read_po(file, locale=language)
 
 
-def write(language: str, catalog: Catalog) -> None:
+def updated(language: str) -> tuple[Catalog, bytes]:
+    """The catalogue with what the program says now, and the file that holds it."""
+    catalog = read(language)
+    catalog.update(collect(), no_fuzzy_matching=True)
+    catalog.obsolete.clear()
     header = HEADER.format(
         name=LANGUAGES[language], language=language, plural_forms=get_plural(language).plural_forms
     )
@@ -109,9 +113,7 @@ def write(language: str, catalog: Catalog) -> None:
     pofile.write_po(
         body, catalog, width=96, sort_by_file=True, include_lineno=False, omit_header=True
     )
-    path = po_path(language)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(header.encode() + body.getvalue().lstrip(b"\n"))
+    return catalog, header.encode() + body.getvalue().lstrip(b"\n")
 
 
 def translations(message: Message) -> list[str]:
@@ -127,12 +129,11 @@ def untranslated(catalog: Catalog) -> list[str]:
 
 
 def main() -> None:
-    found = collect()
     for language in LANGUAGES:
-        catalog = read(language)
-        catalog.update(found, no_fuzzy_matching=True)
-        catalog.obsolete.clear()
-        write(language, catalog)
+        catalog, content = updated(language)
+        path = po_path(language)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
         missing = len(untranslated(catalog))
         sys.stdout.write(f"{language}: {len(catalog)} messages, {missing} without translation\n")
 

@@ -10,6 +10,11 @@ import {
 
 const LANDMARKS = 33;
 
+// In the reader's language: a decimal comma in Russian.
+const { format: tenths } = new Intl.NumberFormat(document.documentElement.lang, {
+  minimumFractionDigits: 1, maximumFractionDigits: 1,
+});
+
 const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, key) => values[key]);
 
 class ReportPage {
@@ -177,7 +182,7 @@ class ReportPage {
     const late = lag[frame];
     const known = Number.isFinite(late) && Math.abs(late) >= 0.05;
     this.#part("facts").textContent = known
-      ? fill(late > 0 ? messages.lag : messages.ahead, { seconds: Math.abs(late).toFixed(1) })
+      ? fill(late > 0 ? messages.lag : messages.ahead, { seconds: tenths(Math.abs(late)) })
       : "";
   }
 

@@ -11,6 +11,11 @@ const WORDS = {
   green: "score_green", yellow: "score_yellow", red: "score_red", unseen: "score_unseen",
 };
 
+// In the reader's language: a decimal comma in Russian.
+const { format: tenths } = new Intl.NumberFormat(document.documentElement.lang, {
+  minimumFractionDigits: 1, maximumFractionDigits: 1,
+});
+
 const clock = (seconds) => {
   const whole = Math.max(0, Math.ceil(seconds - 1e-6));
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
@@ -154,7 +159,7 @@ export class Panel {
   facts({ fps, lagS }) {
     this.#text("fps", String(Math.round(fps)));
     this.#text("lag", Number.isFinite(lagS)
-      ? this.say("seconds", { seconds: Math.max(0, lagS).toFixed(1) }) : "–");
+      ? this.say("seconds", { seconds: tenths(Math.max(0, lagS)) }) : "–");
   }
 
   /** @param {"saved"|"saving"|"offline"} state of what has been recorded */

@@ -1,6 +1,12 @@
 /** The upload form: drop a file, see the progress, read what went wrong. Without it a plain POST works. */
 
 const MEGABYTE = 1024 * 1024;
+// In the reader's language: "1.5 MB", "1,5 МБ".
+const AMOUNT = new Intl.NumberFormat(document.documentElement.lang, {
+  style: "unit", unit: "megabyte", minimumFractionDigits: 1, maximumFractionDigits: 1,
+});
+
+const megabytes = (bytes) => AMOUNT.format(bytes / MEGABYTE);
 
 class Upload {
   #root;
@@ -57,7 +63,7 @@ class Upload {
     const file = this.#input.files[0];
     if (!file) return false;
     this.#find("[data-file-name]").textContent =
-      `${file.name} · ${(file.size / MEGABYTE).toFixed(1)} MB`;
+      `${file.name} · ${megabytes(file.size)}`;
     const { empty, tooLarge, maxBytes } = this.#root.dataset;
     const problem = file.size === 0 ? empty : file.size > Number(maxBytes) ? tooLarge : "";
     this.#say(problem ? [problem] : []);
@@ -94,7 +100,7 @@ class Upload {
     bar.setAttribute("aria-valuenow", String(pct));
     bar.firstElementChild.style.width = `${pct}%`;
     const amount = sent
-      ? ` · ${(sent.loaded / MEGABYTE).toFixed(1)} / ${(sent.total / MEGABYTE).toFixed(1)} MB` : "";
+      ? ` · ${megabytes(sent.loaded)} / ${megabytes(sent.total)}` : "";
     this.#find("[data-percent]").textContent =
       share < 1 ? `${pct} %${amount}` : this.#root.dataset.sent;
   }
