@@ -95,6 +95,11 @@ def _cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Cast:
 @pytest.fixture
 def cast(_cast: Cast, db: None) -> Cast:
     """Everyone, in a transaction that is rolled back after the test."""
+    for site in (_cast.anna, _cast.boris):
+        with site.schema():
+            for person in (site.owner, *site.clients):
+                # What an earlier test did to them was rolled back, but not in memory.
+                person.refresh_from_db()
     return _cast
 
 
