@@ -44,6 +44,8 @@ def _client(name: str, frames: int) -> list[dict[str, object]]:
         match name:
             case "late":
                 pose = figure.turned(figure.body(squat=_bend(at), limbs=1.2), 0.5)
+            case "paused":  # long enough for the lag to be followed, then found afresh
+                pose = figure.body(squat=_bend(at if t < 7.5 else at - 1.1))
             case "mirrored":
                 pose = figure.mirrored(figure.turned(figure.wave_left(at), -0.3))
             case "still":
@@ -130,11 +132,17 @@ def play(case: dict[str, Any]) -> dict[str, Any]:
 def score_cases() -> list[dict[str, object]]:
     """Make every case of ``score.json``."""
     cases = []
-    for name in ("late", "mirrored", "still", "other"):
+    for name, frames in (
+        ("late", 45),
+        ("mirrored", 45),
+        ("still", 45),
+        ("other", 45),
+        ("paused", 150),
+    ):
         case: dict[str, object] = {
             "name": name,
             "reference": _reference(name),
-            "frames": _client(name, 45),
+            "frames": _client(name, frames),
         }
         cases.append({**case, "expected": play(case)})
     return cases

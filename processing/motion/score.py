@@ -52,10 +52,16 @@ LONGEST_STEP_S: Final = 0.25
 
 LAG_FIRST_S: Final = -0.2
 LAG_STEP_S: Final = 0.1
-LAG_COUNT: Final = 33
+LAG_COUNT: Final = 63
 LAGS_S: Final = LAG_FIRST_S + LAG_STEP_S * np.arange(LAG_COUNT)
 # One period later looks the same: of equals the smaller lag is the likelier.
 LAG_PENALTY_PER_S: Final = 0.02
+# Beyond a second nobody merely reacts slowly; only the order of equals is still decided.
+LAG_PENALTY_FROM_S: Final = 1.0
+LAG_PENALTY_BEYOND_PER_S: Final = 0.003
+LAG_PENALTY: Final = LAG_PENALTY_PER_S * np.minimum(
+    np.abs(LAGS_S), LAG_PENALTY_FROM_S
+) + LAG_PENALTY_BEYOND_PER_S * np.maximum(np.abs(LAGS_S) - LAG_PENALTY_FROM_S, 0.0)
 LAG_RATE: Final = 0.5
 # Until so much has been seen in motion, the lag may jump and the convention change: they are being
 # found, not followed.
@@ -214,7 +220,7 @@ def _yaw(state: State, k: int) -> float:
 def _decide(state: State, dt: float) -> State:
     """Settle the convention (once it has led clearly, for good) and let the lag move."""
     likeness = _likeness(state)
-    valued = likeness - LAG_PENALTY_PER_S * np.abs(LAGS_S)
+    valued = likeness - LAG_PENALTY
     best = valued.max(axis=-1)
     mirror, lead_s = state.mirror, state.mirror_lead_s
     if lead_s < MIRROR_LOCK_S:
@@ -224,11 +230,13 @@ def _decide(state: State, dt: float) -> State:
         elif ahead > MIRROR_MARGIN and state.moved_s >= FOUND_S:
             lead_s += dt
     k = int(valued[mirror].argmax())
+    astray = False
     if state.moved_s >= FOUND_S:
         first = _nearest(state.lag_s - LAG_NEAR_S)
         last = _nearest(state.lag_s + LAG_NEAR_S)
         near = first + int(valued[mirror, first : last + 1].argmax())
-        if valued[mirror, k] - valued[mirror, near] < LAG_MARGIN:
+        astray = bool(valued[mirror, k] - valued[mirror, near] >= LAG_MARGIN)
+        if not astray:
             k = near
     target = float(LAGS_S[k])
     if 0 < k < LAG_COUNT - 1:
@@ -241,9 +249,11 @@ def _decide(state: State, dt: float) -> State:
     state = replace(state, mirror=mirror, mirror_lead_s=lead_s, matched=matched)
     if spreads(state.clock)[1] < MOVING_FROM:
         return state
-    reach = LAG_RATE * dt if state.moved_s >= FOUND_S else np.inf
+    reach = LAG_RATE * dt if state.moved_s >= FOUND_S and not astray else np.inf
     lag = state.lag_s + float(np.clip(target - state.lag_s, -reach, reach))
-    return replace(state, lag_s=lag, moved_s=state.moved_s + dt)
+    # A client who paused or began anew is found afresh: what was matched before was a coincidence.
+    matched = nothing() if astray else state.matched
+    return replace(state, lag_s=lag, moved_s=state.moved_s + dt, matched=matched)
 
 
 def step(

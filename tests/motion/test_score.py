@@ -69,6 +69,29 @@ def test_golden_skeleton_is_current() -> None:
     assert stored == json.loads(json.dumps(make_golden.skeleton_tables()))
 
 
+@pytest.mark.parametrize("behind_s", [0.0, 1.3, 2.9, 4.4, 5.6])
+def test_the_same_movement_is_found_however_late_it_was_begun(behind_s: float) -> None:
+    reference = reference_of(figure.squat, 7.5)
+
+    matches = follow(reference, lambda t: figure.squat(t - behind_s), seconds=24.0)
+
+    assert median(matches) > 95
+    period_s = 2.5
+    off = (matches[-1].lag_s - behind_s) / period_s
+    assert abs(off - round(off)) * period_s < 0.1
+
+
+def test_a_client_who_paused_is_found_again() -> None:
+    reference = reference_of(figure.squat, 7.5)
+
+    def client(t: float) -> figure.Array:
+        return figure.squat(t - 0.2 if t < 12 else max(12.0, t - 1.2))
+
+    matches = follow(reference, client, seconds=40.0)
+
+    assert median(matches) > 95
+
+
 def test_another_body_another_side_mirrored_and_late_is_still_the_same_movement() -> None:
     reference = reference_of(figure.squat, 7.5)
 

@@ -23,8 +23,11 @@ export const WINDOW_S = 4;
 export const LONGEST_STEP_S = 0.25;
 export const LAG_FIRST_S = -0.2;
 export const LAG_STEP_S = 0.1;
-export const LAG_COUNT = 33;
+export const LAG_COUNT = 63;
 export const LAG_PENALTY_PER_S = 0.02;
+// Beyond a second nobody merely reacts slowly; only the order of equals is still decided.
+const LAG_PENALTY_FROM_S = 1;
+const LAG_PENALTY_BEYOND_PER_S = 0.003;
 export const LAG_RATE = 0.5;
 export const FOUND_S = 6;
 const LEAST_EVIDENCE = 0.5;
@@ -41,6 +44,9 @@ const NOT_AGREED_FACTOR = 0.25;
 
 const FIRST_STEP_S = 0.1;
 const LAGS_S = Float64Array.from({ length: LAG_COUNT }, (_, k) => LAG_FIRST_S + LAG_STEP_S * k);
+const LAG_PENALTY = LAGS_S.map((lagS) =>
+  LAG_PENALTY_PER_S * Math.min(Math.abs(lagS), LAG_PENALTY_FROM_S) +
+  LAG_PENALTY_BEYOND_PER_S * Math.max(Math.abs(lagS) - LAG_PENALTY_FROM_S, 0));
 
 /**
  * @typedef {object} Match what one frame was worth
@@ -149,7 +155,7 @@ function likenessOf(state) {
 }
 
 const valueOf = (likeness, mirror, k) =>
-  likeness[mirror * LAG_COUNT + k] - LAG_PENALTY_PER_S * Math.abs(LAGS_S[k]);
+  likeness[mirror * LAG_COUNT + k] - LAG_PENALTY[k];
 const nearest = (lagS) =>
   clamp(Math.floor((lagS - LAG_FIRST_S) / LAG_STEP_S + 0.5), 0, LAG_COUNT - 1);
 const yawOf = (state, cell) => Math.atan2(state.across[cell], state.along[cell]);
@@ -180,11 +186,13 @@ function decide(state, dt) {
     }
   }
   let k = bestLag(likeness, state.mirror);
+  let astray = false;
   if (state.movedS >= FOUND_S) {
     const near = bestLag(likeness, state.mirror, nearest(state.lagS - LAG_NEAR_S),
       nearest(state.lagS + LAG_NEAR_S));
     const gain = valueOf(likeness, state.mirror, k) - valueOf(likeness, state.mirror, near);
-    if (gain < LAG_MARGIN) k = near;
+    astray = gain >= LAG_MARGIN;
+    if (!astray) k = near;
   }
   let targetS = LAGS_S[k];
   if (k > 0 && k < LAG_COUNT - 1) {
@@ -195,9 +203,11 @@ function decide(state, dt) {
     }
   }
   if (spreads(state.clock).target < MOVING_FROM) return;
-  const reach = state.movedS >= FOUND_S ? LAG_RATE * dt : Infinity;
+  const reach = state.movedS >= FOUND_S && !astray ? LAG_RATE * dt : Infinity;
   state.lagS += clamp(targetS - state.lagS, -reach, reach);
   state.movedS += dt;
+  // A client who paused or began anew is found afresh: what was matched before was a coincidence.
+  if (astray) state.matched = nothing();
 }
 
 /** Say whether enough of the body shows to judge it, left and right taken together. */
