@@ -36,6 +36,18 @@ test("a client who stands still has no reps", () => {
   assert.ok(attempt.calmScore < 70, String(attempt.calmScore));
 });
 
+test("the convention is open at first, and once settled it stays", () => {
+  const { attempt, poses, times } = attemptOf("paused");
+  const said = poses.map((pose, i) => {
+    attempt.judge(pose, times[i], times[i]);
+    return attempt.mirrored;
+  });
+
+  assert.equal(said[0], null);
+  const first = said.findIndex((mirrored) => mirrored !== null);
+  assert.ok(first === -1 || said.slice(first).every((mirrored) => mirrored === said[first]));
+});
+
 test("a blink keeps the number on show, a longer absence takes it away, and it comes back", () => {
   const { attempt, poses } = attemptOf("late");
   attempt.judge(poses[0], 0, 0);

@@ -5,7 +5,7 @@
 
 import { mirrorBones, rotateYaw, unitBones } from "./alignment.js";
 import { count, counting, mainAxis, progress } from "./reps.js";
-import { initial, step } from "./score.js";
+import { initial, MIRROR_LOCK_S, step } from "./score.js";
 import { BONE_COUNT } from "./skeleton.js";
 
 /** The score on show follows the frames' scores with this time constant. */
@@ -35,6 +35,11 @@ export class Attempt {
 
   /** The score to show: 0..100; NaN = not visible. */
   get calmScore() { return this.#calmScore; }
+
+  /** Whether the client does it as in a mirror; null until that is settled. */
+  get mirrored() {
+    return this.#score.mirrorLeadS >= MIRROR_LOCK_S ? this.#score.mirror === 1 : null;
+  }
 
   /**
    * @param {{found: boolean, world: Float32Array, visibility: Float32Array}} pose

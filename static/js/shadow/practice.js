@@ -326,6 +326,7 @@ export class Practice {
     const { durationS } = this.#trainers.get(item.id).reference;
     const { attempt, positionS, nowS, sessionS } = this.#fed;
     const match = attempt.judge(pose, nowS, positionS);
+    if (attempt.mirrored !== null) this.#scene.flipTrainer(!attempt.mirrored);
     this.#logbook.add({
       item: item.id,
       set: stepOf(this.#workout).set,

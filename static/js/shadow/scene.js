@@ -57,6 +57,7 @@ export class Scene {
   #trainer = null;
   #trainerMeasure = null;
   #trainerIndex = -1;
+  #trainerFlipped = false;
   #client = null;
   #clientMeasure = null;
   #clientHome = null;
@@ -104,9 +105,21 @@ export class Scene {
 
   /** @param {import("./player.js").Trainer|null} trainer */
   setTrainer(trainer) {
+    if (trainer !== this.#trainer) this.#trainerFlipped = false;
     this.#trainer = trainer;
     this.#trainerMeasure = null;
     this.#trainerIndex = -1;
+    this.#dirty = true;
+  }
+
+  /**
+   * Clients always see themselves as in a mirror. One who turns the trainer's left to their own left
+   * would face away from the trainer, so the trainer is turned over as well.
+   * @param {boolean} flipped
+   */
+  flipTrainer(flipped) {
+    if (flipped === this.#trainerFlipped) return;
+    this.#trainerFlipped = flipped;
     this.#dirty = true;
   }
 
@@ -164,7 +177,8 @@ export class Scene {
       height: Math.max(1, height - top - bottom),
     };
     const boxes = divide(free, options.align || !this.#trainer);
-    const trainerPlacement = this.#trainer && contain(this.#trainer.region, boxes.trainer);
+    const trainerPlacement = this.#trainer
+      && contain(this.#trainer.region, boxes.trainer, this.#trainerFlipped);
     if (trainerPlacement) this.#drawTrainer(trainerPlacement, shownS);
     const clientPlacement = this.#client && this.#placeClient(boxes, trainerPlacement);
     if (clientPlacement && options.silhouette && this.#client.silhouette) {

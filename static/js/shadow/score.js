@@ -35,7 +35,8 @@ const LAG_NEAR_S = 0.3;
 const LAG_MARGIN = 0.03;
 const LAG_SLACK_S = [0, -0.05, 0.05, -0.1, 0.1];
 const MIRROR_MARGIN = 0.01;
-const MIRROR_LOCK_S = 3;
+/** A convention that has led clearly for so long is settled for the set. */
+export const MIRROR_LOCK_S = 3;
 const MOVING_FROM = 0.01;
 const MOVING_FULL = 0.04;
 const AGREED = 0.8;
