@@ -121,6 +121,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tenants.people.middleware.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -307,7 +308,14 @@ SPECTACULAR_SETTINGS = {"TITLE": "pers.coach", "VERSION": "1", "SERVE_INCLUDE_SC
 
 # --- What a page may load: only our own origin, and S3 where media lives there -------------
 
-_media_origins = [S3_ENDPOINT_URL] if S3_ENDPOINT_URL else []
+_media_origins = []
+if S3_BUCKET:
+    # boto3's own default, where no other endpoint is named.
+    _media_origins = [S3_ENDPOINT_URL or f"https://{S3_BUCKET}.s3.amazonaws.com"]
+    if not S3_ENDPOINT_URL:
+        _media_origins.append(
+            f"https://{S3_BUCKET}.s3.{env.str('S3_REGION', default='*')}.amazonaws.com"
+        )
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

@@ -246,7 +246,7 @@ def main() -> None:
     parser.add_argument("--no-demo", action="store_true", help="leave the demo trainer out")
     arguments = parser.parse_args()
     host = os.environ.get("HOST") or "127.0.0.1"
-    # The demo's passwords are printed in the README: only for this machine's own eyes.
+    # The demo's passwords are in the source: only for this machine's own eyes.
     private = host in {"127.0.0.1", "localhost", "::1"}
     wanted = os.environ.get("DEMO", "1" if private else "0") not in {"0", "false", "no"}
     die_with_parent(signal.SIGTERM)

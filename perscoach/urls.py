@@ -5,6 +5,7 @@ from __future__ import annotations
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 # One log-in page for everyone, with its rate limit.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -13,6 +14,8 @@ urlpatterns = [
     path("", include("sessions.urls")),
     path("", include("exercises.urls")),
     path("", include("tenants.people.urls")),
+    # An address is the trainer's business: nobody changes their own.
+    path("accounts/email/", RedirectView.as_view(pattern_name="home")),
     path("accounts/", include("allauth.account.urls")),
     path("studio/", include("processing.urls")),
     path("studio/", admin.site.urls),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import include, path, re_path
+
+from sessions.api import health
 
 urlpatterns = [
     path("", include("tenants.urls")),
+    re_path(r"^api/health/?$", health),
     path("i18n/", include("django.conf.urls.i18n")),
 ]

@@ -19,6 +19,10 @@ def ensure_public() -> Trainer:
         defaults={"slug": "public", "name": "pers.coach"},
     )
     _set_domain(public, settings.BASE_DOMAIN)
+    # What load balancers and people who cannot resolve names ask.
+    Domain.objects.get_or_create(
+        domain="127.0.0.1", defaults={"tenant": public, "is_primary": False}
+    )
     for trainer in Trainer.objects.exclude(pk=public.pk):
         _set_domain(trainer, host_of(trainer.slug))
     return public
@@ -30,7 +34,7 @@ def _set_domain(trainer: Trainer, host: str) -> None:
 
 
 def create_trainer(
-    *, slug: str, name: str, email: str, password: str | None, language: str = "en"
+    *, slug: str, name: str, email: str, password: str | None, language: str = ""
 ) -> tuple[Trainer, User]:
     """Provision a minisite: row, schema with its tables, address, and the trainer's login.
 

@@ -45,7 +45,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=120)
     language = models.CharField(
-        _("language"), max_length=8, choices=settings.LANGUAGES, default="en"
+        _("language"),
+        max_length=8,
+        choices=settings.LANGUAGES,
+        blank=True,
+        default="",
+        help_text=_("Left empty, the pages speak the language of the browser."),
     )
     is_staff = models.BooleanField(_("trainer"), default=False)
     is_active = models.BooleanField(_("may log in"), default=True)

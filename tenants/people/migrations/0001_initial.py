@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
                 ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail')),
                 ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('language', models.CharField(choices=[('en', 'English'), ('ru', 'Русский')], default='en', max_length=8, verbose_name='language')),
+                ('language', models.CharField(blank=True, choices=[('en', 'English'), ('ru', 'Русский')], default='', help_text='Left empty, the pages speak the language of the browser.', max_length=8, verbose_name='language')),
                 ('is_staff', models.BooleanField(default=False, verbose_name='trainer')),
                 ('is_active', models.BooleanField(default=True, verbose_name='may log in')),
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='joined')),
