@@ -150,16 +150,20 @@ def test_6_on_a_phone_and_in_russian(visit: Visit, films: Films) -> None:
 
 
 @pytest.mark.parametrize(
-    ("flag", "shot", "words"),
+    ("flags", "shot", "words"),
     [
-        ("--use-fake-ui-for-media-stream=deny", "camera-denied", "allow"),
-        ("--use-fake-ui-for-media-stream", "camera-missing", "No camera"),
+        (
+            ["--use-fake-ui-for-media-stream=deny", "--use-fake-device-for-media-stream"],
+            "camera-denied",
+            "allow",
+        ),
+        (["--use-fake-ui-for-media-stream"], "camera-missing", "No camera"),
     ],
 )
 def test_7_a_camera_that_cannot_be_used_is_explained(
-    visit: Visit, flag: str, shot: str, words: str
+    visit: Visit, flags: list[str], shot: str, words: str
 ) -> None:
-    client = visit(None, flag)
+    client = visit(None, *flags)
     client.log_in(SITE, "nina@example.com", studio.PASSWORD)
     _open_shadow(client)
     wait_phase(client, "intro")
