@@ -62,14 +62,22 @@ def switch_on(client: Visitor) -> None:
     wait_phase(client, "ready")
 
 
+def _wait_for_score(client: Visitor, least: int) -> None:
+    """Wait until the convention is settled and the score good, or the set nearly over."""
+    client.page.wait_for_timeout(11_000)
+    for _ in range(15):
+        found = state(client)
+        if found["phase"] != "set" or int(found["score"] or 0) >= least:
+            break
+        client.page.wait_for_timeout(200)
+
+
 def do_sets(client: Visitor, sets: int, shot: str | None = None) -> None:
     """Start, and go through all sets to the end of the workout."""
     client.page.click("[data-part=toggle]")
     for number in range(sets):
         wait_phase(client, "set")
         if shot and number == sets - 1:
-            green = '#shadow[data-phase="set"][data-grade="green"]'
-            client.page.wait_for_selector(green, timeout=SHADOW_MS, state="attached")
-            client.page.wait_for_timeout(1500)
+            _wait_for_score(client, 90)
             client.shot(shot)
         wait_phase(client, "done" if number == sets - 1 else "rest")

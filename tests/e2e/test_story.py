@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.models]
 
 SITE = "vera"
 SETS = 2
-SECONDS = 14
+SECONDS = 16
 
 
 @pytest.fixture(scope="module")
