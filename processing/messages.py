@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from processing.models import Clip
 
 
-def _minutes(seconds: float) -> str:
-    whole = max(1, round(seconds / 60))
-    return ngettext("%(n)d minute", "%(n)d minutes", whole) % {"n": whole}
+def _clock(seconds: float) -> str:
+    """Minutes and seconds, rounded up: a video over the limit never reads as equal to it."""
+    minutes, rest = divmod(math.ceil(seconds), 60)
+    return f"{minutes}:{rest:02d}"
 
 
 def clip_sentence(clip: Clip) -> str:
@@ -30,8 +31,8 @@ def error_sentence(code: str, params: Mapping[str, Any]) -> str:
             "The video is %(length)s long; up to %(limit)s can be processed. "
             "Cut it into exercises and upload them one by one."
         ) % {
-            "length": _minutes(float(params.get("duration_s", 0))),
-            "limit": _minutes(float(params.get("limit_s", 0))),
+            "length": _clock(float(params.get("duration_s", 0))),
+            "limit": _clock(float(params.get("limit_s", 0))),
         }
     if code == "too_large":
         return _(
