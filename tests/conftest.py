@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client as HttpClient
+from django.utils import translation
 from django_tenants.utils import tenant_context
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -82,6 +83,13 @@ def _site(slug: str, name: str, clients: list[str]) -> Site:
             for client in clients
         )
     return Site(trainer, owner, people)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """A request leaves its language behind on the thread: every test begins in English."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(scope="session")
