@@ -72,8 +72,9 @@ def install(name: str) -> None:
         return
     say(f"installing Python packages ({name}) …")
     env = dict(os.environ, PIP_DISABLE_PIP_VERSION_CHECK="1")
-    run([PYTHON, "-m", "pip", "install", "--quiet", "--progress-bar=on",
-         "--requirement", requirements], env=env)  # fmt: skip
+    # On a terminal people want to see that something happens; a log wants only the outcome.
+    how = ["--progress-bar=on"] if sys.stdout.isatty() else ["--quiet"]
+    run([PYTHON, "-m", "pip", "install", *how, "--requirement", requirements], env=env)
     stamp.write_text(wanted)
 
 

@@ -29,7 +29,7 @@ def sign_up(trainer: Visitor, slug: str) -> None:
     trainer.go("")
     trainer.shot("landing")
     trainer.page.get_by_role("link", name="Create your site").click()
-    trainer.page.fill("[name=name]", "Vera")
+    trainer.page.fill("[name=name]", slug.capitalize())
     trainer.page.fill("[name=slug]", slug)
     trainer.page.fill("[name=email]", f"{slug}@example.com")
     trainer.page.fill("[name=password]", PASSWORD)

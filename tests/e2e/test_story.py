@@ -13,7 +13,7 @@ from tests.e2e.shadow import Posted, do_sets, state, switch_on, wait_phase
 
 pytestmark = [pytest.mark.e2e, pytest.mark.models]
 
-SITE = "vera"
+SITE = "anna"
 SETS = 2
 SECONDS = 16
 
