@@ -91,7 +91,9 @@ class ExerciseAdmin(_ExerciseModelAdmin):
 
     @admin.display(description="")
     def thumbnail(self, exercise: Exercise) -> SafeString:
-        return render_to_string("admin/exercises/_poster.html", {"clip_id": exercise.clip_id})
+        return render_to_string(
+            "admin/exercises/_poster.html", {"clip_id": exercise.clip_id, "name": exercise.name}
+        )
 
     @admin.display(description=_("focus"), ordering="focus")
     def focus_word(self, exercise: Exercise) -> str:
