@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from processing.digest import sha256_of
 from processing.weights import bundle
 from processing.weights.registry import PackagedNetwork, Weight
 
@@ -27,11 +28,6 @@ class WeightError(RuntimeError):
 
 class Unreachable(WeightError):
     """The published bundle's host does not answer from here."""
-
-
-def sha256_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def is_intact(weight: Weight, folder: Path) -> bool:

@@ -6,6 +6,7 @@
 import {
   boneVisibility, mirrorBones, rotateYaw, unitBones,
 } from "../shadow/alignment.js";
+import { nearestIndex } from "../shadow/nearest.js";
 import { LIMIT_DEG, TOLERANCE_DEG, VISIBLE } from "../shadow/score.js";
 import { BONE_COUNT, LANDMARK_COUNT, BONES } from "../shadow/skeleton.js";
 import { levelOf } from "./data.js";
@@ -18,19 +19,7 @@ const NEAREST_S = 0.25;
  * @param {number} time seconds
  * @returns {number} its index; -1 where none is near
  */
-export function poseIndex(times, time) {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (times[middle] < time) low = middle + 1;
-    else high = middle;
-  }
-  const before = low > 0 ? time - times[low - 1] : Infinity;
-  const after = low < times.length ? times[low] - time : Infinity;
-  if (Math.min(before, after) > NEAREST_S) return -1;
-  return before < after ? low - 1 : low;
-}
+export const poseIndex = (times, time) => nearestIndex(times, time, NEAREST_S);
 
 /** Sums over pairs of poses, for either convention: [as seen, mirrored]. */
 export const emptyView = () => ({

@@ -36,18 +36,6 @@ export async function loadTrainer(item) {
   };
 }
 
-/** Give the index of the pose nearest to a moment of the clip. */
-export function poseIndex(times, t) {
-  let low = 0;
-  let high = times.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (times[middle] < t) low = middle + 1;
-    else high = middle;
-  }
-  return low > 0 && t - times[low - 1] < times[low] - t ? low - 1 : low;
-}
-
 export class Player {
   #video;
   #durationS = 1;

@@ -4,7 +4,7 @@
  */
 
 import { align, beside, contain, divide, ease, measure, stageX, stageY } from "./fit.js";
-import { poseIndex } from "./player.js";
+import { nearestIndex } from "./nearest.js";
 import { EDGES, INDEX } from "./skeleton.js";
 
 const TRAINER_COLOUR = "#ff4d5e";
@@ -212,7 +212,7 @@ export class Scene {
 
   #drawTrainer(placement, shownS) {
     const { poses } = this.#trainer;
-    const index = poseIndex(poses.times_s, shownS);
+    const index = nearestIndex(poses.times_s, shownS);
     const now = measure(poses.image, poses.world, poses.visibility, index);
     if (now) {
       const stepS = Math.abs(poses.times_s[index] - (poses.times_s[this.#trainerIndex] ?? 0));

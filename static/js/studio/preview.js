@@ -1,8 +1,8 @@
 /** A finished clip: the transparent video with the skeleton that was read from it. */
 
+import { nearestIndex } from "../shadow/nearest.js";
 import { unpack } from "../shadow/packed.js";
 import { EDGES, LANDMARK_COUNT } from "../shadow/skeleton.js";
-import { frameAt } from "./frames.js";
 
 const SEEN = 0.5;
 const LINE_WIDTH = 0.006; // of the picture's height
@@ -100,7 +100,7 @@ class Preview {
     const pen = this.#pen;
     pen.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
     if (!this.#poses || !this.#root.querySelector("[data-skeleton]").checked) return;
-    const frame = frameAt(this.#poses.times_s, this.#time_s, 1.5 / this.#poses.fps);
+    const frame = nearestIndex(this.#poses.times_s, this.#time_s, 1.5 / this.#poses.fps);
     if (frame < 0) return;
     const { image, visibility, height } = this.#poses;
     const first = frame * LANDMARK_COUNT;

@@ -5,10 +5,10 @@
  *
  * @param {ArrayLike<number>} times seconds, rising
  * @param {number} time seconds
- * @param {number} tolerance seconds
+ * @param {number} [tolerance] seconds
  * @returns {number}
  */
-export function frameAt(times, time, tolerance) {
+export function nearestIndex(times, time, tolerance = Infinity) {
   let low = 0;
   let high = times.length;
   while (low < high) {
