@@ -57,8 +57,10 @@ class Program:
         while more := {pid for pid, parent in parents.items() if parent in family} - family:
             family |= more
         self._family |= {(pid, started[pid]) for pid in family if pid in started}
-        # A number can be given to a new process: the start time tells them apart.
-        return {pid: _command(pid) for pid, began in self._family if started.get(pid) == began}
+        # A number can be given to a new process: the start time tells them apart. Parents come
+        # before their children, so that pid_of() finds gunicorn's master and not its worker.
+        eldest_first = sorted(self._family, key=lambda one: (int(one[1]), one[0]))
+        return {pid: _command(pid) for pid, began in eldest_first if started.get(pid) == began}
 
     def pid_of(self, words: str) -> int:
         return next(pid for pid, command in self.pids().items() if words in command)
@@ -94,6 +96,10 @@ def _command(pid: int) -> str:
         return ""
 
 
+def _heed_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def start(var: Path, command: list[str] | None = None, **extra: str) -> Program:
     """Start ``make run`` (or ``command``) on ``var`` without waiting."""
     var.mkdir(parents=True, exist_ok=True)
@@ -114,6 +120,8 @@ def start(var: Path, command: list[str] | None = None, **extra: str) -> Program:
             stdout=file,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            # A test run in the background of a script ignores SIGINT, and hands that down.
+            preexec_fn=_heed_interrupts,
         )
     return Program(process, var, port, output)
 
