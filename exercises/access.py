@@ -20,9 +20,7 @@ from tenants.people.models import User
 
 Somebody = User | AnonymousUser
 
-CLIENT_KINDS: Final = frozenset(
-    {"transparent", "stacked", "poses", "poses_packed", "mesh", "poster"}
-)
+CLIENT_KINDS: Final = frozenset({"transparent", "poses", "poses_packed", "poster"})
 """What is published: never the room the trainer filmed in, nor work files."""
 
 

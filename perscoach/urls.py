@@ -17,7 +17,6 @@ urlpatterns = [
     # An address is the trainer's business: nobody changes their own.
     path("accounts/email/", RedirectView.as_view(pattern_name="home")),
     path("accounts/", include("allauth.account.urls")),
-    path("studio/", include("processing.urls")),
     path("studio/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
 ]

@@ -25,14 +25,11 @@ from processing.storage import TenantS3Storage
 
 CONTENT_TYPES: Final[dict[str, str]] = {
     "transparent": "video/webm",
-    "stacked": "video/mp4",
     "poses": "application/json",
     # Gzip is part of the format, not a transfer encoding: the page unpacks it itself.
     "poses_packed": "application/octet-stream",
-    "mesh": "application/octet-stream",
     "poster": "image/webp",
     "probe": "application/json",
-    "quality": "application/json",
     "masks": "video/x-matroska",
     "alpha": "video/x-matroska",
     "graded": "video/x-matroska",
