@@ -148,6 +148,10 @@ def main() -> None:
         return
     make_venv()
     install("test" if arguments.test else "run")
+    if arguments.test:
+        # Outside the lock, which would pin the gigabytes of CUDA that one platform's build asks
+        # for: pip takes whichever build of this one release is nearest.
+        install("torch")
     install_front_end()
     compile_translations()
 
