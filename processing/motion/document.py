@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from processing.motion.track import PoseTrack
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 _LEFT_SHOULDER, _RIGHT_SHOULDER, _LEFT_HIP, _RIGHT_HIP = 11, 12, 23, 24
 
@@ -34,9 +34,10 @@ def document_lines(
     ------
     str
         Pieces of a JSON object with `version, model, fps, width, height, total_frames,
-        frame_indices, times_s, poses`; a pose has `joints_3d` (33 × [x, y, z], metres),
-        `keypoints_2d` (33 × [x px, y px, visibility]) and `global_rot` ([yaw, pitch, roll],
-        radians). What was not seen is null.
+        frame_indices, times_s, filled, poses`. `filled` are the numbers, from 0, of the entries of
+        `poses` that nobody saw, interpolated over a short gap. A pose has `joints_3d` (33 × [x, y,
+        z], metres), `keypoints_2d` (33 × [x px, y px, visibility]) and `global_rot` ([yaw, pitch,
+        roll], radians). What was not seen is null.
     """
     head = {
         "version": VERSION,
@@ -47,6 +48,7 @@ def document_lines(
         "total_frames": total_frames,
         "frame_indices": list(frame_indices),
         "times_s": [round(float(time_s), 3) for time_s in track.times_s],
+        "filled": np.flatnonzero(track.filled).tolist(),
     }
     yield _dump(head)[:-1] + ',"poses":['
     for i in range(len(track)):

@@ -6,7 +6,7 @@ one gzip member of
     magic    4 bytes  b"PCP1"
     length   uint32 little endian, bytes of the header
     header   UTF-8 JSON: version, fps, width, height, count, landmarks, world_scale_m,
-             image_scale_px, visibility_scale
+             image_scale_px, visibility_scale, filled (numbers of the poses nobody saw)
     low      channels × count bytes, the low bytes of the differences
     high     channels × count bytes, their high bytes
 
@@ -15,6 +15,8 @@ world coordinates, 33×2 image coordinates, 33 visibilities, each `value / scale
 (-32768 = not seen). Channel-major; a channel's first entry is its value, every other one the
 difference to the one before, modulo 2^16. Differences of a smooth movement are small, so the
 plane of high bytes is nearly all 0 and 255 and costs almost nothing.
+
+Version 1 lacked `filled`. Clips published then keep their files, so both are read and 2 is written.
 """
 
 import gzip
@@ -29,7 +31,7 @@ from numpy.typing import NDArray
 from processing.motion.track import LANDMARK_COUNT, PoseTrack
 
 MAGIC: Final = b"PCP1"
-VERSION: Final = 1
+VERSION: Final = 2
 
 WORLD_SCALE_M: Final = 1 / 8192
 """Finest step of world coordinates: ±4 m in 0.12 mm steps, a tenth of the detector's noise."""
@@ -37,6 +39,7 @@ IMAGE_SCALE_PX: Final = 1 / 16
 """Finest step of image coordinates: ±2048 px."""
 VISIBILITY_SCALE: Final = 1 / 255
 
+_READABLE: Final = (1, 2)
 _NOT_SEEN: Final = -32768
 _LARGEST: Final = 32767
 _CHANNELS: Final = 2 + LANDMARK_COUNT * (3 + 2 + 1)
@@ -74,6 +77,7 @@ def pack(track: PoseTrack) -> bytes:
         "world_scale_m": world_scale,
         "image_scale_px": image_scale,
         "visibility_scale": VISIBILITY_SCALE,
+        "filled": np.flatnonzero(track.filled).tolist(),
     }
     header_bytes = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
 
@@ -103,7 +107,7 @@ def pack(track: PoseTrack) -> bytes:
 
 
 def unpack(data: bytes) -> PoseTrack:
-    """Read the packed format.
+    """Read the packed format, version 1 or 2.
 
     Parameters
     ----------
@@ -126,7 +130,7 @@ def unpack(data: bytes) -> PoseTrack:
         raise ValueError("these are not packed poses: the magic bytes differ")
     (length,) = struct.unpack_from("<I", plain, 4)
     header = json.loads(plain[8 : 8 + length])
-    if header["version"] != VERSION or header["landmarks"] != LANDMARK_COUNT:
+    if header["version"] not in _READABLE or header["landmarks"] != LANDMARK_COUNT:
         raise ValueError(f"packed poses of version {header['version']} can't be read")
     count = int(header["count"])
     body = np.frombuffer(plain, np.uint8, offset=8 + length)
@@ -148,7 +152,16 @@ def unpack(data: bytes) -> PoseTrack:
         fps=float(header["fps"]),
         width=int(header["width"]),
         height=int(header["height"]),
+        filled=_marks(header.get("filled", []), count),
     )
+
+
+def _marks(numbers: list[int], count: int) -> NDArray[np.bool_]:
+    if not all(isinstance(number, int) and 0 <= number < count for number in numbers):
+        raise ValueError(f"packed poses mark poses as filled that are not among their {count}")
+    filled = np.zeros(count, bool)
+    filled[numbers] = True
+    return filled
 
 
 def _scale_for(values: NDArray[np.float32], finest: float) -> float:

@@ -1,11 +1,15 @@
 """A person's pose over time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 LANDMARK_COUNT = 33
+
+
+def _none() -> NDArray[np.bool_]:
+    return np.zeros(0, bool)
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,8 @@ class PoseTrack:
         Average frames a second of the clip (not of the entries).
     width, height : int
         Size of the published picture, pixels.
+    filled : (T,) bool
+        Poses nobody saw: interpolated over a short gap (`processing.motion.gaps`). Left out, none.
     """
 
     times_s: NDArray[np.float64]
@@ -33,14 +39,18 @@ class PoseTrack:
     fps: float
     width: int
     height: int
+    filled: NDArray[np.bool_] = field(default_factory=_none)
 
     def __post_init__(self) -> None:
         count = len(self.times_s)
+        if self.filled.size == 0:
+            object.__setattr__(self, "filled", np.zeros(count, bool))
         expected = {
             "times_s": (count,),
             "world": (count, LANDMARK_COUNT, 3),
             "image": (count, LANDMARK_COUNT, 2),
             "visibility": (count, LANDMARK_COUNT),
+            "filled": (count,),
         }
         for name, shape in expected.items():
             actual = getattr(self, name).shape

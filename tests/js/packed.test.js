@@ -36,6 +36,35 @@ test("the golden file gives the values Python packed", async () => {
   assert.deepEqual([poses.fps, poses.width, poses.height], [30, 602, 722]);
 });
 
+test("poses nobody saw are marked, and none were in version 1", async () => {
+  const now = await unpack(asArrayBuffer(packed));
+  assert.deepEqual([...now.filled], expected.filled);
+  const old = await readFile(new URL("packed_poses.v1.bin", data));
+  const before = await unpack(asArrayBuffer(old));
+  assert.deepEqual([...before.filled], [0, 0, 0, 0, 0, 0]);
+  assert.deepEqual(before.world, now.world);
+});
+
+/** The golden file with other words in its header. */
+function withHeader(changes) {
+  const plain = gunzipSync(packed);
+  const end = 8 + plain.readUInt32LE(4);
+  const words = { ...JSON.parse(plain.subarray(8, end).toString()), ...changes };
+  const header = Buffer.from(JSON.stringify(words));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(header.length);
+  return asArrayBuffer(
+    gzipSync(Buffer.concat([plain.subarray(0, 4), length, header, plain.subarray(end)])),
+  );
+}
+
+test("other versions and marks out of range are refused", async () => {
+  await unpack(withHeader({}));
+  await assert.rejects(unpack(withHeader({ version: 3 })), /version 3 can't be read/);
+  await assert.rejects(unpack(withHeader({ filled: [6] })), /not among their 6/);
+  await assert.rejects(unpack(withHeader({ filled: [0.5] })), /not among their 6/);
+});
+
 test("cut or foreign data are refused", async () => {
   const plain = gunzipSync(packed);
   await assert.rejects(unpack(asArrayBuffer(gzipSync(plain.subarray(0, -2)))), /packed poses hold/);

@@ -5,6 +5,7 @@
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,8 @@ from processing.motion.track import PoseTrack
 DATA = Path(__file__).parent.parent / "data"
 PACKED = DATA / "packed_poses.bin"
 EXPECTED = DATA / "packed_poses.json"
+PACKED_V1 = DATA / "packed_poses.v1.bin"
+"""The same track as version 1 wrote it; never written anew."""
 
 
 def random_walk(count: int, seed: int = 7, *, width: int = 602, height: int = 722) -> PoseTrack:
@@ -42,7 +45,7 @@ def random_walk(count: int, seed: int = 7, *, width: int = 602, height: int = 72
 
 
 def golden_track() -> PoseTrack:
-    """Return six frames with all that is awkward: a late start, a gap, NaN, far-off points."""
+    """Return six frames with all that is awkward: late, a gap, one filled, NaN, far-off points."""
     track = random_walk(6)
     times = track.times_s + 70.0  # beyond 2^16 ms
     times[3:] += 2.0
@@ -51,9 +54,7 @@ def golden_track() -> PoseTrack:
     track.visibility[2, 5] = np.nan
     track.world[4, 31] = (-3.9, 3.9, -1.0)
     track.image[4, 31] = (-2000.0, 2500.0)
-    return PoseTrack(
-        times, track.world, track.image, track.visibility, track.fps, track.width, track.height
-    )
+    return replace(track, times_s=times, filled=np.arange(6) == 1)
 
 
 def main() -> None:
@@ -68,7 +69,8 @@ def main() -> None:
         ]
         for name in ("times_s", "world", "image", "visibility")
     }
-    document = {"fps": track.fps, "width": track.width, "height": track.height, **columns}
+    size = {"fps": track.fps, "width": track.width, "height": track.height}
+    document = {**size, **columns, "filled": track.filled.astype(int).tolist()}
     EXPECTED.write_text(json.dumps(document, separators=(",", ":")) + "\n")
 
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -67,11 +68,12 @@ def test_a_trunk_that_was_not_seen_is_not_turned() -> None:
 
 
 def test_document() -> None:
-    track = random_walk(4)
+    track = replace(random_walk(4), filled=np.array([False, False, True, False]))
     track.world[1, 7] = np.nan
     text = "".join(document_lines(track, model="m", frame_indices=[0, 1, 5, 6], total_frames=9))
     document = json.loads(text)
-    assert document["version"] == 1
+    assert document["version"] == 2
+    assert document["filled"] == [2]
     assert (document["model"], document["fps"]) == ("m", 30.0)
     assert (document["width"], document["height"], document["total_frames"]) == (602, 722, 9)
     assert document["frame_indices"] == [0, 1, 5, 6]

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,7 +15,13 @@ from processing.motion.packing import (
     unpack,
 )
 from processing.motion.track import PoseTrack
-from tests.processing.golden_poses import EXPECTED, PACKED, golden_track, random_walk
+from tests.processing.golden_poses import (
+    EXPECTED,
+    PACKED,
+    PACKED_V1,
+    golden_track,
+    random_walk,
+)
 
 
 def assert_equal_within_half_a_step(
@@ -46,7 +53,7 @@ def test_round_trip(count: int) -> None:
 def test_packing_again_changes_nothing() -> None:
     once = unpack(pack(random_walk(50)))
     twice = unpack(pack(once))
-    for name in ("times_s", "world", "image", "visibility"):
+    for name in ("times_s", "world", "image", "visibility", "filled"):
         np.testing.assert_array_equal(getattr(twice, name), getattr(once, name))
 
 
@@ -77,6 +84,37 @@ def test_golden_file() -> None:
     assert_equal_within_half_a_step(
         unpack(PACKED.read_bytes()), golden_track(), image_step=2500 / 32767
     )
+
+
+def test_the_golden_file_tells_which_poses_nobody_saw() -> None:
+    np.testing.assert_array_equal(unpack(PACKED.read_bytes()).filled, golden_track().filled)
+
+
+def test_files_of_version_1_are_still_read() -> None:
+    before, now = unpack(PACKED_V1.read_bytes()), unpack(PACKED.read_bytes())
+    assert not before.filled.any()
+    for name in ("times_s", "world", "image", "visibility"):
+        np.testing.assert_array_equal(getattr(before, name), getattr(now, name))
+
+
+def with_header(**changes: object) -> bytes:
+    """The golden file with other words in its header."""
+    plain = gzip.decompress(PACKED.read_bytes())
+    end = 8 + int.from_bytes(plain[4:8], "little")
+    header = json.dumps(json.loads(plain[8:end]) | changes).encode()
+    return gzip.compress(plain[:4] + len(header).to_bytes(4, "little") + header + plain[end:])
+
+
+@pytest.mark.parametrize("version", [0, 3])
+def test_other_versions_are_refused(version: int) -> None:
+    with pytest.raises(ValueError, match=f"version {version} can't be read"):
+        unpack(with_header(version=version))
+
+
+@pytest.mark.parametrize("number", [-1, 6, 1.5, "1"])
+def test_marks_must_be_of_poses_there_are(number: object) -> None:
+    with pytest.raises(ValueError, match="not among their 6"):
+        unpack(with_header(filled=[0, number]))
 
 
 def test_golden_values_are_those_of_the_golden_track() -> None:
@@ -117,5 +155,7 @@ def test_infinite_coordinates_are_refused() -> None:
 
 def test_shapes_are_checked() -> None:
     track = random_walk(2)
+    with pytest.raises(ValueError, match="filled has shape"):
+        replace(track, filled=np.ones(3, bool))
     with pytest.raises(ValueError, match="world has shape"):
         PoseTrack(track.times_s, track.world[:1], track.image, track.visibility, 30.0, 602, 722)

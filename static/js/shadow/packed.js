@@ -4,7 +4,8 @@
  */
 
 const MAGIC = "PCP1";
-const VERSION = 1;
+/** 1 lacked `filled`; clips published then keep their files. */
+const VERSIONS = [1, 2];
 const LANDMARKS = 33;
 const NOT_SEEN = -32768;
 const CHANNELS = 2 + LANDMARKS * (3 + 2 + 1);
@@ -15,6 +16,7 @@ const CHANNELS = 2 + LANDMARKS * (3 + 2 + 1);
  * @property {Float32Array} world metres, n × 33 × 3; origin hip centre, x right, y down
  * @property {Float32Array} image pixels of the published picture, n × 33 × 2
  * @property {Float32Array} visibility 0..1, n × 33
+ * @property {Uint8Array} filled 1 where nobody saw the pose (interpolated), n entries
  * @property {number} fps average frames a second of the clip
  * @property {number} width pixels
  * @property {number} height pixels
@@ -38,7 +40,7 @@ export async function unpack(buffer) {
     throw new Error("packed poses end within their header");
   }
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(plain, 8, headerLength)));
-  if (header.version !== VERSION || header.landmarks !== LANDMARKS) {
+  if (!VERSIONS.includes(header.version) || header.landmarks !== LANDMARKS) {
     throw new Error(`packed poses of version ${header.version} can't be read`);
   }
   const count = header.count;
@@ -61,10 +63,26 @@ export async function unpack(buffer) {
     world,
     image,
     visibility,
+    filled: marks(header.filled ?? [], count),
     fps: header.fps,
     width: header.width,
     height: header.height,
   };
+}
+
+/**
+ * @param {number[]} numbers @param {number} count
+ * @returns {Uint8Array} 1 at each of the numbers
+ */
+function marks(numbers, count) {
+  const marked = new Uint8Array(count);
+  for (const number of numbers) {
+    if (!Number.isInteger(number) || number < 0 || number >= count) {
+      throw new Error(`packed poses mark poses as filled that are not among their ${count}`);
+    }
+    marked[number] = 1;
+  }
+  return marked;
 }
 
 /**
