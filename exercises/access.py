@@ -22,6 +22,8 @@ Somebody = User | AnonymousUser
 
 CLIENT_KINDS: Final = frozenset({"transparent", "poses", "poses_packed", "poster"})
 """What is published: never the room the trainer filmed in, nor work files."""
+REVIEW_KINDS: Final = frozenset({"filmstrip", "quality"})
+"""What explains to a trainer why a clip was refused."""
 
 
 @dataclass(frozen=True)
@@ -32,10 +34,14 @@ class ClipFile:
     content_type: str
     etag: str
     download_name: str
+    run: int | None = None
+    """The run that made it; None for the upload."""
 
 
 def clip_file_to_read(user: Somebody, clip_id: UUID, kind: str) -> ClipFile:
     """A clip's file: any for the trainer, published ones of their own homework for a client.
+
+    Files come from the clip's published run, whatever is being made beside it.
 
     Raises
     ------
@@ -51,13 +57,18 @@ def clip_file_to_read(user: Somebody, clip_id: UUID, kind: str) -> ClipFile:
     clip = get_object_or_404(clips)
     if kind == "source":
         return _source(clip)
-    artifact = get_object_or_404(Artifact, clip=clip, kind=kind)
+    # A run that is still being made, or failed, is nobody's to see; but what a clip that was
+    # never published did wrong is shown to its trainer.
+    review = user.is_staff and kind in REVIEW_KINDS and not clip.is_usable
+    run = clip.run if review else clip.published_run
+    artifact = get_object_or_404(Artifact, clip=clip, kind=kind, run=run)
     suffix = (artifact.file.name or "").rpartition(".")[2]
     return ClipFile(
         artifact.file,
         CONTENT_TYPES.get(kind, "application/octet-stream"),
         artifact.sha256,
         f"{clip.title} ({kind}).{suffix}",
+        run,
     )
 
 

@@ -13,7 +13,11 @@ from processing.media import serve
 
 @require_safe
 def clip_media(request: HttpRequest, clip_id: UUID, kind: str) -> HttpResponseBase:
-    """Answer for one file of a clip, with ranges."""
+    """Answer for one file of a clip, with ranges.
+
+    ``?run=`` names the run the page was made for: only then may the browser
+    keep the file without asking again.
+    """
     found = clip_file_to_read(request.user, clip_id, kind)
     return serve(
         request,
@@ -21,4 +25,5 @@ def clip_media(request: HttpRequest, clip_id: UUID, kind: str) -> HttpResponseBa
         found.content_type,
         etag=found.etag,
         download_name=found.download_name,
+        lasting=found.run is None or request.GET.get("run") == str(found.run),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -123,7 +123,7 @@ class ClipAdmin(_ClipModelAdmin):
 
     @admin.display(description=_("length"))
     def length(self, clip: Clip) -> str:
-        seconds = facts_of(clip).get("duration_s")
+        seconds = clip.facts.get("duration_s")
         return clock(seconds) if isinstance(seconds, int | float) else "–"
 
     @staticmethod
@@ -133,7 +133,7 @@ class ClipAdmin(_ClipModelAdmin):
             "clip": clip,
             "journey": journey_of(clip) if clip.is_active else None,
             "sentence": clip_sentence(clip) if clip.status in _STUCK else "",
-            "facts": facts_of(clip),
+            "facts": clip.facts,
         }
 
     # --- Adding and changing -------------------------------------------------------------
@@ -237,17 +237,6 @@ class ClipAdmin(_ClipModelAdmin):
 
 
 _STUCK = (Clip.Status.INVALID, Clip.Status.FAILED)
-
-
-def facts_of(clip: Clip) -> dict[str, Any]:
-    """What the probe found out: size, frame rate, duration. Reads prefetched artifacts."""
-    return _first_params(artifact for artifact in clip.artifacts.all() if artifact.kind == "probe")
-
-
-def _first_params(artifacts: Iterable[Artifact]) -> dict[str, Any]:
-    for artifact in artifacts:
-        return dict(artifact.params)
-    return {}
 
 
 def _by_script(request: HttpRequest) -> bool:

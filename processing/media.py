@@ -127,6 +127,7 @@ def serve(
     *,
     etag: str,
     download_name: str = "",
+    lasting: bool = True,
 ) -> HttpResponseBase:
     """Answer GET or HEAD with a file of the tenant's storage.
 
@@ -141,6 +142,8 @@ def serve(
         Changes whenever the bytes do, without quotes: the SHA-256 where there is one.
     download_name : str
         What "save as" suggests.
+    lasting : bool
+        Whether this address will always mean these bytes; else the browser asks before each use.
 
     Raises
     ------
@@ -149,11 +152,11 @@ def serve(
     """
     tag = f'"{etag}"'
     if isinstance(file.storage, TenantS3Storage):
-        return _presigned(file, content_type, download_name)
+        return _presigned(file, content_type, download_name, lasting)
     headers = {
         "ETag": tag,
         "Accept-Ranges": "bytes",
-        "Cache-Control": f"private, max-age={MAX_AGE_S}",
+        "Cache-Control": f"private, max-age={MAX_AGE_S}" if lasting else "private, no-cache",
         "X-Content-Type-Options": "nosniff",
     }
     if download_name:
@@ -185,7 +188,9 @@ def serve(
     )
 
 
-def _presigned(file: FieldFile, content_type: str, download_name: str) -> HttpResponseRedirect:
+def _presigned(
+    file: FieldFile, content_type: str, download_name: str, lasting: bool
+) -> HttpResponseRedirect:
     """Send the browser to the bucket, with an address that expires."""
     parameters = {"ResponseContentType": content_type}
     if download_name:
@@ -193,5 +198,7 @@ def _presigned(file: FieldFile, content_type: str, download_name: str) -> HttpRe
     url = file.storage.url(file.name, parameters=parameters, expire=PRESIGNED_S)  # type: ignore[call-arg]
     response = HttpResponseRedirect(url)
     # Kept for less than the address lives, so that a cached redirect still works.
-    response["Cache-Control"] = f"private, max-age={PRESIGNED_S // 2}"
+    response["Cache-Control"] = (
+        f"private, max-age={PRESIGNED_S // 2}" if lasting else "private, no-cache"
+    )
     return response

@@ -6,7 +6,9 @@ import errno
 import logging
 import threading
 import time
+from dataclasses import fields
 from datetime import timedelta
+from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
@@ -15,10 +17,11 @@ from django.utils import timezone
 
 from processing.claims import MAX_ATTEMPTS, Claim, claim
 from processing.errors import Cancelled, InvalidClip
+from processing.files import prune
 from processing.models import Artifact, Clip
 from processing.pipeline import next_stage, overall_pct
 from processing.stages import STAGES, WORK_KINDS, Options, Stage
-from processing.workspace import Published, Workspace, prune, workspace
+from processing.workspace import Published, Workspace, workspace
 
 logger = logging.getLogger(__name__)
 
@@ -29,13 +32,22 @@ _REPORT_EVERY_S = 1.0
 _RETRY_AFTER = timedelta(seconds=5)
 
 
-def options() -> Options:
-    """What the operator decided about processing."""
-    return Options(
-        models_dir=settings.MODELS_DIR,
-        pose_model=settings.POSE_MODEL,
-        max_duration_s=float(settings.MAX_CLIP_SECONDS),
-    )
+# Engine choices a clip may make for itself, as far as `Options` knows them.
+_CHOICES: Final = frozenset({"matting", "grade", "pose", "pose_model", "trim"})
+
+
+def options(clip: Clip) -> Options:
+    """What the operator decided about processing, and the trainer for this clip."""
+    known = {field.name for field in fields(Options)}
+    decided: dict[str, Any] = {
+        "models_dir": settings.MODELS_DIR,
+        "max_duration_s": float(settings.MAX_CLIP_SECONDS),
+        **{name: getattr(settings, name.upper(), None) for name in _CHOICES},
+        **{name: value for name, value in clip.settings.items() if name in _CHOICES},
+        "window_s": clip.window_s,
+    }
+    # What nobody decided is left to the stages' own defaults.
+    return Options(**{k: v for k, v in decided.items() if k in known and v is not None})
 
 
 class Reporter:
@@ -120,14 +132,14 @@ def run_next_stage(clip_id: UUID) -> bool:
 
 
 def _present(clip: Clip) -> set[str]:
-    return {"source", *clip.artifacts.values_list("kind", flat=True)}
+    return {"source", *clip.artifacts.filter(run=clip.run).values_list("kind", flat=True)}
 
 
 def _run(clip: Clip, stage: Stage, held: Claim) -> None:
     with workspace(clip, held.fence) as space:
         outputs = space.outputs(stage.produces)
         params = stage.run(
-            space.inputs(stage.needs), outputs, options(), Reporter(held, stage.name)
+            space.inputs(stage.needs), outputs, options(clip), Reporter(held, stage.name)
         )
         _record(clip, stage, held, space, params)
 
@@ -148,6 +160,7 @@ def _record(
             Artifact.objects.update_or_create(
                 clip=clip,
                 kind=kind,
+                run=clip.run,
                 defaults={
                     "file": file.name,
                     "sha256": file.sha256,
@@ -179,7 +192,15 @@ def _fail(held: Claim, code: str) -> None:
 
 def _finish(clip: Clip, held: Claim) -> None:
     """Everything is published: the clip is ready, its work files go."""
-    finished = held.update(
+    # Published first and ready last: should the worker die in between, the next one comes here.
+    with transaction.atomic():
+        served = {"settings": clip.settings, "window_s": clip.window_s}
+        if not held.renew(published_run=clip.run, published_settings=served):
+            return
+        clip.artifacts.exclude(run=clip.run).delete()
+        clip.artifacts.filter(kind__in=WORK_KINDS).delete()
+    prune(clip, held.fence)
+    held.update(
         status=Clip.Status.READY,
         stage=STAGES[-1].name,
         progress_pct=100.0,
@@ -187,7 +208,5 @@ def _finish(clip: Clip, held: Claim) -> None:
         attempts=0,
         error_code="",
         error_params={},
+        finished_at=timezone.now(),
     )
-    if finished:
-        clip.artifacts.filter(kind__in=WORK_KINDS).delete()
-        prune(clip)

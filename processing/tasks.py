@@ -27,4 +27,13 @@ def run_stage(schema_name: str, clip_id: str) -> None:
     with tenant_context(trainer):
         more = run_next_stage(UUID(clip_id))
     if more:
-        run_stage.send(schema_name, clip_id)
+        remind(schema_name, UUID(clip_id))
+
+
+def remind(schema_name: str, clip_id: UUID) -> None:
+    """Send a message for a clip. A broker that is away fails nothing: the sweep sends later."""
+    try:
+        run_stage.send(schema_name, str(clip_id))
+    except Exception:
+        # Each broker's library has errors of its own, and none of them is the caller's.
+        logger.warning("no message sent for clip %s, the sweep will", clip_id, exc_info=True)

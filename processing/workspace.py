@@ -15,6 +15,7 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from django.db.models.fields.files import FieldFile
 
 from processing.digest import sha256_of
+from processing.files import version_folder
 from processing.models import Clip
 from processing.stages import FILENAMES
 from tenants.schema import current_schema
@@ -40,10 +41,10 @@ class Workspace:
 
     def __init__(self, clip: Clip, fence: int) -> None:
         self._clip = clip
-        self._version = f"{fence:06d}"
+        self._fence = fence
         self._local = isinstance(default_storage._wrapped, FileSystemStorage)  # type: ignore[attr-defined]
         root = Path(settings.MEDIA_ROOT if self._local else settings.VAR_DIR / "work")
-        self.folder = root / current_schema() / "work" / f"{clip.pk}-{self._version}"
+        self.folder = root / current_schema() / "work" / f"{clip.pk}-{fence:06d}"
 
     def _local_copy(self, kind: str, file: FieldFile) -> Path:
         if self._local:
@@ -59,7 +60,7 @@ class Workspace:
         wanted = set(kinds)
         files = {
             artifact.kind: artifact.file
-            for artifact in self._clip.artifacts.filter(kind__in=wanted)
+            for artifact in self._clip.artifacts.filter(kind__in=wanted, run=self._clip.run)
         }
         if "source" in wanted:
             files["source"] = self._clip.source
@@ -73,7 +74,7 @@ class Workspace:
 
     def publish(self, path: Path) -> Published:
         """Move a finished file into the storage, under a name no other claim uses."""
-        name = f"clips/{self._clip.pk}/{self._version}/{path.name}"
+        name = f"{version_folder(self._clip.pk, self._fence)}/{path.name}"
         digest, size = sha256_of(path), path.stat().st_size
         if self._local:
             target = Path(default_storage.path(name))
@@ -83,17 +84,6 @@ class Workspace:
             with path.open("rb") as file:
                 name = default_storage.save(name, File(file))
         return Published(name, digest, size)
-
-
-def prune(clip: Clip) -> None:
-    """Delete the clip's files that no row names: what killed or late workers left behind."""
-    named = {clip.source.name, *clip.artifacts.values_list("file", flat=True)}
-    folder = f"clips/{clip.pk}"
-    for version in default_storage.listdir(folder)[0]:
-        for name in default_storage.listdir(f"{folder}/{version}")[1]:
-            path = f"{folder}/{version}/{name}"
-            if path not in named:
-                default_storage.delete(path)
 
 
 @contextmanager

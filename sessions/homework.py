@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from django.db.models import Count, Max, Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -15,8 +14,8 @@ from django.utils.translation import ngettext
 from django_stubs_ext import WithAnnotations
 
 from exercises.access import homework_to_read
+from exercises.media import media_url
 from exercises.models import Assignment, WorkoutItem
-from processing.models import Clip
 from sessions.report import Level, level_of
 from sessions.words import progress_words
 from tenants.people.models import User
@@ -25,14 +24,14 @@ _FINISHED = Q(sessions__finished_at__isnull=False)
 
 
 def is_playable(item: WorkoutItem) -> bool:
-    return item.exercise.clip.status == Clip.Status.READY
+    return item.exercise.clip.is_usable
 
 
 def poster_url(item: WorkoutItem) -> str:
     """The picture of an item's clip; empty while there is none."""
     if not is_playable(item):
         return ""
-    return reverse("clip_media", args=[item.exercise.clip_id, "poster"])
+    return media_url(item.exercise.clip, "poster")
 
 
 def amount_words(item: WorkoutItem) -> str:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from exercises.focus import focus_parts
+from exercises.media import media_url
 from exercises.models import Assignment, WorkoutItem
 from processing.models import Artifact
 from sessions.homework import is_playable, poster_url
@@ -24,11 +25,8 @@ def shadow_config(assignment: Assignment) -> dict[str, Any]:
         ``items`` holds only what can be played: empty where no clip is ready yet.
     """
     items = [item for item in assignment.workout.items.all() if is_playable(item)]
-    facts = dict(
-        Artifact.objects.filter(
-            clip__in=[item.exercise.clip_id for item in items], kind="probe"
-        ).values_list("clip_id", "params")
-    )
+    clips = [item.exercise.clip_id for item in items]
+    facts = Artifact.objects.filter(clip__in=clips).published().facts()
     return {
         "assignment": assignment.pk,
         "language": get_language() or "en",
@@ -63,8 +61,8 @@ def _item(item: WorkoutItem, facts: dict[str, Any]) -> dict[str, Any]:
         "reps": item.reps,
         "seconds": item.seconds,
         "rest_seconds": item.rest_seconds,
-        "video": reverse("clip_media", args=[exercise.clip_id, "transparent"]),
-        "poses": reverse("clip_media", args=[exercise.clip_id, "poses_packed"]),
+        "video": media_url(exercise.clip, "transparent"),
+        "poses": media_url(exercise.clip, "poses_packed"),
         "poster": poster_url(item),
         "width": facts["width"],
         "height": facts["height"],

@@ -9,8 +9,9 @@ import numpy as np
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from exercises.media import media_url
 from exercises.models import WorkoutItem
-from processing.models import Artifact, Clip
+from processing.models import Artifact
 from processing.motion.skeleton import BONES
 from sessions import words
 from sessions.models import TimelineChunk, WorkoutSession
@@ -59,21 +60,18 @@ def _items(session: WorkoutSession) -> dict[int, dict[str, Any]]:
             "exercise__clip"
         )
     )
-    facts = dict(
-        Artifact.objects.filter(
-            clip__in=[item.exercise.clip_id for item in items], kind="probe"
-        ).values_list("clip_id", "params")
-    )
+    clips = [item.exercise.clip_id for item in items]
+    facts = Artifact.objects.filter(clip__in=clips).published().facts()
     return {item.pk: _item(item, facts.get(item.exercise.clip_id, {})) for item in items}
 
 
 def _item(item: WorkoutItem, facts: dict[str, Any]) -> dict[str, Any]:
     clip = item.exercise.clip
-    ready = clip.status == Clip.Status.READY
+    ready = clip.is_usable
     return {
         "name": item.exercise.name,
-        "video": reverse("clip_media", args=[clip.pk, "transparent"]) if ready else "",
-        "poses": reverse("clip_media", args=[clip.pk, "poses_packed"]) if ready else "",
+        "video": media_url(clip, "transparent") if ready else "",
+        "poses": media_url(clip, "poses_packed") if ready else "",
         "duration_s": facts.get("duration_s", 0),
         "wide": facts.get("width", 0) > facts.get("height", 0),
     }

@@ -64,7 +64,7 @@ class ExerciseForm(_ExerciseModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # The clip in use stays choosable whatever became of it.
-        usable = Q(status=Clip.Status.READY) | Q(pk=self.instance.clip_id)
+        usable = Q(published_run__isnull=False) | Q(pk=self.instance.clip_id)
         field = self.fields["clip"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Clip.objects.filter(usable)

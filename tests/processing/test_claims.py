@@ -51,9 +51,9 @@ def test_renewing_keeps_others_away(clip: Clip) -> None:
     assert claim(clip.pk) is None
 
 
-@pytest.mark.parametrize("status", ["ready", "invalid", "failed"])
+@pytest.mark.parametrize("status", ["ready", "invalid", "failed", "cancelled"])
 def test_finished_clips_are_left_alone(clip: Clip, status: str) -> None:
-    Clip.objects.filter(pk=clip.pk).update(status=status)
+    Clip.objects.filter(pk=clip.pk).update(status=status, published_run=1)
     _lapse(clip)
     assert claim(clip.pk) is None
 

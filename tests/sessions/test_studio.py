@@ -202,8 +202,8 @@ def test_the_page_is_told_where_everything_is(
     item = first_item(assignment)
     assert config["items"][str(item.pk)] == {
         "name": "Squat",
-        "video": f"/media/clips/{item.exercise.clip_id}/transparent/",
-        "poses": f"/media/clips/{item.exercise.clip_id}/poses_packed/",
+        "video": f"/media/clips/{item.exercise.clip_id}/transparent/?run=1",
+        "poses": f"/media/clips/{item.exercise.clip_id}/poses_packed/?run=1",
         "duration_s": 4.0,
         "wide": False,
     }

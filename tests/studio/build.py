@@ -16,6 +16,8 @@ FACTS = {"width": 540, "height": 960, "fps": 25.0, "duration_s": 13.8, "total_fr
 def make_clip(title: str = "Squat", status: str = Clip.Status.READY, **fields: Any) -> Clip:
     """A clip with a tiny source; a ready one has its published files."""
     clip = Clip(title=title, status=status, original_name="IMG_1.MOV", size_bytes=3, **fields)
+    if status == Clip.Status.READY:
+        clip.published_run = clip.run
     clip.source.save("source", ContentFile(b"mov"), save=False)
     clip.save(force_insert=True)
     if status == Clip.Status.READY:

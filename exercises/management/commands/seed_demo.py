@@ -95,7 +95,7 @@ class Command(BaseCommand):
             self._line(f"{item.name}: {words}", clip.progress_pct)
             time.sleep(_POLL_S)
             clip.refresh_from_db()
-        if clip.status != Clip.Status.READY:
+        if not clip.is_usable:
             raise CommandError(f"{item.name}: {clip_sentence(clip)}")
         self._line(f"{item.name}: ready", 100.0, end=True)
 
