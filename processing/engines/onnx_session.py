@@ -6,7 +6,7 @@ ONNX Runtime is imported when a network is opened, not before.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -43,6 +43,7 @@ class Tensor:
     Attributes
     ----------
     name : str
+        Empty: whatever it is called, it is the only one.
     shape : tuple of int or None
     types : tuple of str
         NumPy's names of the element types that will do.
@@ -53,7 +54,7 @@ class Tensor:
     types: tuple[str, ...] = ("float32", "float16")
 
     def __str__(self) -> str:
-        return f"{self.name} {_said(self.shape)} {' or '.join(self.types)}"
+        return f"{self.name or 'one'} {_said(self.shape)} {' or '.join(self.types)}"
 
 
 class Network:
@@ -73,6 +74,8 @@ class Network:
 
     Attributes
     ----------
+    inputs, outputs : tuple of str
+        Names, in the contract's order.
     types : dict of str to dtype
         Element types of inputs and outputs as the file has them.
     shapes : dict of str to Shape
@@ -97,9 +100,11 @@ class Network:
         threads: int = 2,
     ) -> None:
         self._path = path
-        self._outputs = tuple(tensor.name for tensor in outputs)
         self._session = _session(path, device, threads)
         found_in, found_out = self._session.get_inputs(), self._session.get_outputs()
+        inputs, outputs = _named(inputs, found_in), _named(outputs, found_out)
+        self.inputs = tuple(tensor.name for tensor in inputs)
+        self.outputs = tuple(tensor.name for tensor in outputs)
         self.types: dict[str, np.dtype[Any]] = {}
         self.shapes: dict[str, Shape] = {}
         for node in (*found_in, *found_out):
@@ -147,7 +152,7 @@ class Network:
                 binding.bind_cpu_input(name, array)
             else:
                 binding.bind_ortvalue_input(name, value)
-        for name in self._outputs:
+        for name in self.outputs:
             binding.bind_output(name, self.device if name in keep else "cpu")
         try:
             self._session.run_with_iobinding(binding)
@@ -157,7 +162,7 @@ class Network:
             raise WrongWeights(
                 f"{self._path} does not run on its own inputs ({error}). {_ANOTHER}"
             ) from error
-        values = dict(zip(self._outputs, binding.get_outputs(), strict=True))
+        values = dict(zip(self.outputs, binding.get_outputs(), strict=True))
         outputs = [value.numpy() for name, value in values.items() if name not in keep]
         return outputs, {name: values[name] for name in keep}
 
@@ -184,11 +189,18 @@ class Network:
         shape = self.shapes[tensor.name]
         if str(self.types[tensor.name]) not in tensor.types:
             return False
-        if not shape:
+        if not shape or not tensor.shape:
             return True
         return len(shape) == len(tensor.shape) and all(
             None in pair or pair[0] == pair[1] for pair in zip(shape, tensor.shape, strict=True)
         )
+
+
+def _named(tensors: Sequence[Tensor], found: Sequence[Any]) -> Sequence[Tensor]:
+    """Give the only one its name."""
+    if len(tensors) == len(found) == 1 and not tensors[0].name:
+        return [replace(tensors[0], name=found[0].name)]
+    return tensors
 
 
 def _said(shape: Shape) -> str:
