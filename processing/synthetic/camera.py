@@ -92,13 +92,29 @@ def look(
     view : a name of ``VIEWS`` or degrees. size : width, height in pixels.
     margin : share of the picture left free on every side.
     """
-    yaw = VIEWS[view] if isinstance(view, str) else float(view)
     low = performance.exercise in FLOOR_EXERCISES
     eye = height_m if height_m is not None else (0.75 if low else 1.15)
-    tilt = 9.0 if low else 3.0
     reps = performance.reps_s[:2]
     times = np.concatenate([[0.0], *(np.linspace(a, b, 13) for a, b in reps)])
     points = np.concatenate([landmarks(body, pose_at(performance, body, t)) for t in times])
+    return fit(points, view, size, margin, eye, 9.0 if low else 3.0, fov_deg)
+
+
+def fit(
+    points: Floats,
+    view: str | float = "front",
+    size: tuple[int, int] = (480, 640),
+    margin: float = 0.10,
+    height_m: float = 1.15,
+    tilt_deg: float = 3.0,
+    fov_deg: float = 38.0,
+) -> Camera:
+    """A camera far enough away that landmarks stay in the picture.
+
+    points : (n, 3) metres, body space. view, size, margin : as in ``look``.
+    """
+    yaw = VIEWS[view] if isinstance(view, str) else float(view)
+    eye, tilt = height_m, tilt_deg
     # Landmarks lie inside the body: hair, hands and soles reach beyond.
     points = np.concatenate([points + [0, dy, 0] for dy in (-0.03, 0.14)])
     points = points @ turn("y", yaw).T

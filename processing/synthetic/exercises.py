@@ -6,6 +6,7 @@ Feet (and, on the floor, hands and toes) stay exactly where they are put; the pe
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 
@@ -17,8 +18,28 @@ from processing.synthetic.rotation import turn, unit
 _STANDING_KNEE_DEG = 7.0
 
 
-def pose_at(performance: Performance, body: Body, t: float) -> Pose:
+class Staged(Protocol):
+    """Anything else that can be filmed, such as a take of several exercises."""
+
+    @property
+    def duration_s(self) -> float:
+        """Whole length, seconds."""
+
+    @property
+    def reps_s(self) -> Floats:
+        """Start and end (reps, 2) of every repetition, seconds."""
+
+    def moment(self, t: float) -> Moment:
+        """Where in it ``t`` seconds is."""
+
+    def pose(self, body: Body, t: float) -> Pose:
+        """The pose ``t`` seconds into it."""
+
+
+def pose_at(performance: Performance | Staged, body: Body, t: float) -> Pose:
     """The pose ``t`` seconds into a take."""
+    if not isinstance(performance, Performance):
+        return performance.pose(body, t)
     return _EXERCISES[performance.exercise](performance, body, performance.moment(t))
 
 
