@@ -25,6 +25,7 @@ _ROWS: dict[str, tuple[int, ...]] = {
     "person_luma": (3,),
     "camera": (4,),
     "cuts": (),
+    "change": (),
     "people": (),
 }
 
@@ -52,7 +53,10 @@ class Signals:
         picture's centre (pixels), growth (natural logarithm of the scale), turn (radians,
         clockwise on the screen).
     cuts : (N,) bool
-        True at the first picture after a hard cut.
+        True at the first picture after a hard cut that is plain by itself.
+    change : (N,) float32, 0..1
+        Root mean square by which the picture's luma, averaged over a coarse grid, differs from
+        that of the picture before.
     people : (N,) float32
         How many people were counted; NaN in the pictures between two counts.
     """
@@ -68,6 +72,7 @@ class Signals:
     person_luma: Float32
     camera: Float32
     cuts: NDArray[np.bool_]
+    change: Float32
     people: Float32
 
     def __post_init__(self) -> None:

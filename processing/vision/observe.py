@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, Protocol
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,6 +20,8 @@ _MEASURE_EVERY_S: Final = 0.06
 """Light and camera are measured so often at most: every second picture of 25 or 30 a second."""
 _COUNT_EVERY_S: Final = 0.5
 """People are counted so often at most: who is seen for less has walked by."""
+
+_THUMBNAIL_PX: Final = 32
 
 _NOBODY_WORLD: Final = np.full((LANDMARK_COUNT, 3), np.nan, np.float32)
 _NOBODY_IMAGE: Final = np.full((LANDMARK_COUNT, 2), np.nan, np.float32)
@@ -38,6 +41,16 @@ class Seen(Protocol):
     def image(self) -> NDArray[np.float32]: ...
     @property
     def visibility(self) -> NDArray[np.float32]: ...
+
+
+def _thumbnail(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The picture as (32, 32) float32 luma 0..1."""
+    # Every few pixels are enough, and averaging all of them is not cheap.
+    step = max(1, min(picture.shape[:2]) // (_THUMBNAIL_PX * 4))
+    sparse = np.ascontiguousarray(picture[::step, ::step])
+    gray = cv2.cvtColor(sparse, cv2.COLOR_RGB2GRAY)
+    small = cv2.resize(gray, (_THUMBNAIL_PX, _THUMBNAIL_PX), interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.float32) / np.float32(255)
 
 
 class Observer:
@@ -63,6 +76,7 @@ class Observer:
         self._source_scale = source_scale
         self._size = (0, 0)
         self._before: Signature | None = None
+        self._thumbnail: NDArray[np.float32] | None = None
         self._motion = CameraMotion()
         self._measured_s = self._counted_s = -np.inf
         self._times_s: list[float] = []
@@ -71,6 +85,7 @@ class Observer:
             for name in ("world", "image", "visibility", "picture_luma", "person_luma", "camera")
         }
         self._cuts: list[bool] = []
+        self._change: list[float] = []
         self._people: list[float] = []
 
     def begin_after(self, picture: NDArray[np.uint8]) -> None:
@@ -81,6 +96,7 @@ class Observer:
         picture : (H, W, 3) uint8, RGB
         """
         self._before = signature(picture)
+        self._thumbnail = _thumbnail(picture)
 
     def add(
         self,
@@ -111,6 +127,7 @@ class Observer:
         image = _NOBODY_IMAGE if detection is None else detection.image
         self._times_s.append(now_s)
         self._cuts.append(cut)
+        self._change.append(self._change_to(_thumbnail(picture)))
         self._rows["image"].append(image)
         self._rows["world"].append(_NOBODY_WORLD if detection is None else detection.world)
         self._rows["visibility"].append(
@@ -118,6 +135,12 @@ class Observer:
         )
         self._measure(now_s, picture, None if detection is None else image, cut)
         self._count(now_s, picture)
+
+    def _change_to(self, thumbnail: NDArray[np.float32]) -> float:
+        before, self._thumbnail = self._thumbnail, thumbnail
+        if before is None:
+            return np.nan
+        return float(np.sqrt(np.square(thumbnail - before).mean()))
 
     def _measure(
         self,
@@ -162,6 +185,7 @@ class Observer:
             source_scale=self._source_scale,
             times_s=np.array(self._times_s, np.float64),
             cuts=np.array(self._cuts, np.bool_),
+            change=np.array(self._change, np.float32),
             people=np.array(self._people, np.float32),
             **{
                 name: np.array(rows, np.float32).reshape(-1, *shapes.get(name, (3,)))
