@@ -14,7 +14,7 @@ from processing.motion.skeleton import LANDMARKS, MIRROR
 from processing.synthetic.body import Body, Floats, landmarks
 from processing.synthetic.camera import Camera, look
 from processing.synthetic.clothing import Appearance
-from processing.synthetic.exercises import pose_at
+from processing.synthetic.exercises import Staged, pose_at
 from processing.synthetic.figure import build
 from processing.synthetic.lighting import lit, shade, shadows
 from processing.synthetic.performance import Performance
@@ -48,7 +48,7 @@ class Shot:
     so that the truth is what a detector would see.
     """
 
-    performance: Performance
+    performance: Performance | Staged
     camera: Camera
     body: Body = field(default_factory=Body)
     appearance: Appearance = field(default_factory=Appearance)
