@@ -161,6 +161,8 @@ DATABASES: dict[str, Any] = {
         "CONN_HEALTH_CHECKS": True,
     }
 }
+# A host that swallows packets must not hold a worker for minutes.
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEST_RUNNER = "django.test.runner.DiscoverRunner"
@@ -193,6 +195,12 @@ MAX_CLIP_SECONDS = env.int("MAX_CLIP_SECONDS", default=30 * 60)
 POSE_MODEL = env.str("POSE_MODEL", default="full")
 # How long a claim on a clip lives without news before another worker may take over.
 LEASE_SECONDS = env.int("LEASE_SECONDS", default=30)
+# A stage that reports no progress for so long hangs in native code: its process is ended.
+STAGE_SILENCE_SECONDS = env.float("STAGE_SILENCE_SECONDS", default=120.0)
+# Most memory a stage may write to, in MB; 0 leaves it to the kernel.
+STAGE_MEMORY_MB = env.int("STAGE_MEMORY_MB", default=0)
+# How long a finished stage waits for a database that is away, before its work is thrown away.
+DATABASE_PATIENCE_SECONDS = env.float("DATABASE_PATIENCE_SECONDS", default=600.0)
 
 # --- Files ---------------------------------------------------------------------------------
 

@@ -71,6 +71,14 @@ def error_sentence(code: str, params: Mapping[str, Any]) -> str:
             "The server's disk is full. Nothing is lost: ask whoever runs the server "
             "to make room, then press Retry."
         ),
+        "out_of_memory": _(
+            "The server ran out of memory on this video. Press Retry when less is going on; if it "
+            "happens again, export the video in a lower resolution and upload that."
+        ),
+        "timed_out": _(
+            "Processing got stuck on this video and was ended. Press Retry; if it happens again, "
+            "export the video as MP4 (H.264) and upload that."
+        ),
         "crashed": _(
             "Processing stopped several times without an answer. Press Retry; if it happens "
             "again, export the video as MP4 (H.264) and upload that."

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django_tenants.utils import get_public_schema_name, tenant_context
 
 from processing.models import Clip
+from processing.workspace import clear_abandoned
 from tenants.models import Trainer
 
 logger = logging.getLogger(__name__)
@@ -20,10 +21,11 @@ RESEND_AFTER = timedelta(seconds=20)
 def sweep() -> int:
     """Send messages for active clips that nobody works on. Returns how many.
 
-    Costs one query a tenant, and one for each lapsed clip. Sending once too
-    often is harmless: the claim decides.
+    Scratch folders of killed workers go as well. Costs one query a tenant, and
+    one for each lapsed clip. Sending once too often is harmless: the claim
+    decides.
     """
-    from processing.tasks import run_stage
+    from processing.tasks import remind
 
     sent = 0
     for trainer in Trainer.objects.exclude(schema_name=get_public_schema_name()):
@@ -34,8 +36,9 @@ def sweep() -> int:
             )
             for clip_id in lapsed.values_list("pk", flat=True):
                 if lapsed.filter(pk=clip_id).update(sent_at=now):
-                    run_stage.send(trainer.schema_name, str(clip_id))
+                    remind(trainer.schema_name, clip_id)
                     sent += 1
+            clear_abandoned()
     if sent:
         logger.info("sent %d lapsed clips again", sent)
     return sent

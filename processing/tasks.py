@@ -1,4 +1,4 @@
-"""Dramatiq actors: open the tenant, run one stage, send the next message."""
+"""Dramatiq actors: open the tenant, run the clip's stages."""
 
 from __future__ import annotations
 
@@ -19,15 +19,16 @@ logger = logging.getLogger(__name__)
 # native code, and a long video may rightly take hours.
 @dramatiq.actor(queue_name="gpu", max_retries=0)
 def run_stage(schema_name: str, clip_id: str) -> None:
-    """Run the next stage of a clip of the tenant ``schema_name``."""
+    """Run all stages that are left of a clip of the tenant ``schema_name``."""
     trainer = Trainer.objects.filter(schema_name=schema_name).first()
     if trainer is None:
         logger.warning("no tenant %s: its message is dropped", schema_name)
         return
     with tenant_context(trainer):
-        more = run_next_stage(UUID(clip_id))
-    if more:
-        remind(schema_name, UUID(clip_id))
+        # To the end, not a message for each stage: clips are then ready in the order in which
+        # they came, and a broker that goes away cannot stop one half-way.
+        while run_next_stage(UUID(clip_id)):
+            pass
 
 
 def remind(schema_name: str, clip_id: UUID) -> None:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
+from uuid import UUID
 
 from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage, default_storage
+from django.db import connection
 from django.db.models.fields.files import FieldFile
+from django_tenants.utils import tenant_context
 
 from processing.digest import sha256_of
 from processing.files import version_folder
@@ -21,6 +27,9 @@ from processing.stages import FILENAMES
 from tenants.schema import current_schema
 
 _BLOCK = 1024 * 1024
+_BEAT_EVERY_S = 1.0
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -30,6 +39,16 @@ class Published:
     name: str
     sha256: str
     size_bytes: int
+
+
+def _storage_is_local() -> bool:
+    return isinstance(default_storage._wrapped, FileSystemStorage)  # type: ignore[attr-defined]
+
+
+def _work_root() -> Path:
+    """Where this tenant's scratch folders lie."""
+    root = Path(settings.MEDIA_ROOT if _storage_is_local() else settings.VAR_DIR / "work")
+    return root / current_schema() / "work"
 
 
 class Workspace:
@@ -42,21 +61,21 @@ class Workspace:
     def __init__(self, clip: Clip, fence: int) -> None:
         self._clip = clip
         self._fence = fence
-        self._local = isinstance(default_storage._wrapped, FileSystemStorage)  # type: ignore[attr-defined]
-        root = Path(settings.MEDIA_ROOT if self._local else settings.VAR_DIR / "work")
-        self.folder = root / current_schema() / "work" / f"{clip.pk}-{fence:06d}"
+        self._local = _storage_is_local()
+        self.folder = _work_root() / f"{clip.pk}-{fence:06d}"
 
-    def _local_copy(self, kind: str, file: FieldFile) -> Path:
-        if self._local:
-            return Path(file.path)
+    def _copy(self, kind: str, file: FieldFile) -> Path:
         target = self.folder / "in" / kind
         target.parent.mkdir(parents=True, exist_ok=True)
         with file.open("rb") as source, target.open("wb") as copy:
             shutil.copyfileobj(source, copy, _BLOCK)
         return target
 
-    def inputs(self, kinds: Iterable[str]) -> dict[str, Path]:
-        """Local paths of ``kinds``; ``source`` is the upload. Costs one query."""
+    def inputs(self, kinds: Iterable[str], beat: Callable[[], None]) -> dict[str, Path]:
+        """Local paths of ``kinds``; ``source`` is the upload. Costs one query.
+
+        ``beat`` is called now and then while files are brought from afar.
+        """
         wanted = set(kinds)
         files = {
             artifact.kind: artifact.file
@@ -64,7 +83,11 @@ class Workspace:
         }
         if "source" in wanted:
             files["source"] = self._clip.source
-        return {kind: self._local_copy(kind, file) for kind, file in files.items()}
+        if self._local:
+            return {kind: Path(file.path) for kind, file in files.items()}
+        return {
+            kind: _beside(beat, partial(self._copy, kind, file)) for kind, file in files.items()
+        }
 
     def outputs(self, kinds: Iterable[str]) -> dict[str, Path]:
         """Where the stage shall write ``kinds``."""
@@ -72,7 +95,7 @@ class Workspace:
         folder.mkdir(parents=True, exist_ok=True)
         return {kind: folder / FILENAMES[kind] for kind in kinds}
 
-    def publish(self, path: Path) -> Published:
+    def publish(self, path: Path, beat: Callable[[], None]) -> Published:
         """Move a finished file into the storage, under a name no other claim uses."""
         name = f"{version_folder(self._clip.pk, self._fence)}/{path.name}"
         digest, size = sha256_of(path), path.stat().st_size
@@ -81,9 +104,57 @@ class Workspace:
             target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(path, target)
         else:
-            with path.open("rb") as file:
-                name = default_storage.save(name, File(file))
+            name = _beside(beat, partial(self._send, path, name))
         return Published(name, digest, size)
+
+    def _send(self, path: Path, name: str) -> str:
+        with path.open("rb") as file:
+            return default_storage.save(name, File(file))
+
+
+def _beside(beat: Callable[[], None], transfer: Callable[[], T]) -> T:
+    """Do a transfer that may take longer than a lease in a thread, and beat meanwhile.
+
+    An exception of ``beat`` comes out when the transfer, which cannot be
+    interrupted, has ended.
+    """
+    tenant = connection.tenant  # type: ignore[attr-defined]
+
+    def within_tenant() -> T:
+        with tenant_context(tenant):
+            return transfer()
+
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(within_tenant)
+        while not wait([future], timeout=_BEAT_EVERY_S).done:
+            beat()
+    return future.result()
+
+
+def claim_of(folder: Path) -> tuple[UUID, int]:
+    """The clip and the fence a scratch folder is named after."""
+    clip_id, _, fence = folder.name.rpartition("-")
+    return UUID(clip_id), int(fence)
+
+
+def clear_abandoned() -> int:
+    """Delete the scratch folders of this tenant whose claims are over. Returns how many.
+
+    Killed workers leave them behind, and their clips may never be worked on
+    again. Costs one query where there are folders.
+    """
+    folders = {folder: claim_of(folder) for folder in _work_root().glob("*-*")}
+    if not folders:
+        return 0
+    working = Clip.objects.filter(
+        pk__in=[clip_id for clip_id, _ in folders.values()], status=Clip.Status.PROCESSING
+    )
+    # Looked at before the rows: a claim made in between has a folder that is not in the list.
+    standing = set(working.values_list("pk", "fence"))
+    over = [folder for folder, claim in folders.items() if claim not in standing]
+    for folder in over:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(over)
 
 
 @contextmanager
@@ -91,8 +162,9 @@ def workspace(clip: Clip, fence: int) -> Iterator[Workspace]:
     """A workspace whose folder is gone afterwards, whatever happens."""
     space = Workspace(clip, fence)
     # A killed worker cannot clean up after itself; its claim is over, so its folder is nobody's.
-    for old in space.folder.parent.glob(f"{clip.pk}-*"):
-        shutil.rmtree(old, ignore_errors=True)
+    for other in space.folder.parent.glob(f"{clip.pk}-*"):
+        if claim_of(other)[1] < fence:
+            shutil.rmtree(other, ignore_errors=True)
     try:
         yield space
     finally:

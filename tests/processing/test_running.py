@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import errno
 import hashlib
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,21 +16,22 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import F
 from django.utils import timezone, translation
 
-from processing import running
-from processing.claims import MAX_ATTEMPTS, Claim
+from perscoach.broker import make_broker
+from processing import heartbeat, running
+from processing.claims import MAX_ATTEMPTS, Claim, claim
 from processing.messages import clip_sentence
 from processing.models import Artifact, Clip
+from processing.pipeline import PUBLISHED_KINDS
 from processing.running import run_next_stage
 from processing.services import delete_clip, retry_clip, upload_clip
-from processing.stages import STAGES, WORK_KINDS
+from processing.stages import WORK_KINDS
 from processing.sweep import sweep
 from processing.tasks import run_stage
 from processing.workspace import Workspace
 from tests.conftest import Cast, Site
+from tests.processing import rough
 
 pytestmark = pytest.mark.models
-
-PUBLISHED = {"probe", "poses", "poses_packed", "transparent", "poster"}
 
 
 @pytest.fixture(autouse=True)
@@ -46,6 +48,17 @@ def _upload(content: bytes, name: str = "squat.mp4") -> Clip:
 @pytest.fixture
 def clip(anna: Site, athlete_video: Path) -> Clip:
     return _upload(athlete_video.read_bytes())
+
+
+@pytest.fixture
+def script(anna: Site, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Clip]:
+    """Upload a script for the two rough stages, which stand in for the real ones."""
+    monkeypatch.setattr(running, "next_stage", rough.next_stage)
+    monkeypatch.setattr(heartbeat, "_BEAT_EVERY_S", 0.0)
+    return lambda words: _upload(words.encode())
+
+
+Script = Callable[[str], Clip]
 
 
 def _run(clip: Clip, times: int = 20) -> Clip:
@@ -71,7 +84,7 @@ def test_a_video_becomes_ready_with_everything_published(clip: Clip) -> None:
     _run(clip)
     assert clip.status == Clip.Status.READY
     assert clip.progress_pct == 100.0
-    assert _kinds(clip) == PUBLISHED
+    assert _kinds(clip) == PUBLISHED_KINDS
     for artifact in clip.artifacts.all():
         with artifact.file.open("rb") as file:
             data = file.read()
@@ -87,29 +100,36 @@ def test_no_work_file_and_no_scratch_folder_is_left(clip: Clip, settings: Any) -
     assert not list(Path(settings.MEDIA_ROOT).glob("*/work/*"))
 
 
-def test_a_stopped_stage_leaves_nothing_and_finished_ones_are_not_redone(clip: Clip) -> None:
-    assert run_next_stage(clip.pk) and run_next_stage(clip.pk)
+def test_a_stopped_worker_leaves_nothing_and_finished_stages_are_not_redone(
+    script: Script, settings: Any
+) -> None:
+    clip = script("write")
+    assert run_next_stage(clip.pk)
     done = dict(clip.artifacts.values_list("kind", "created_at"))
     running.stopping.set()
     assert not run_next_stage(clip.pk)
     assert dict(clip.artifacts.values_list("kind", "created_at")) == done
+    assert not list(Path(settings.MEDIA_ROOT).glob("*/work/*"))
+    clip.refresh_from_db()
+    # Its own doing, not the clip's: no attempt is counted, the next worker may begin at once.
+    assert clip.attempts == 0 and clip.is_active and clip.lease_until <= timezone.now()
     running.stopping.clear()
-    _run(clip)
-    assert clip.status == Clip.Status.READY
+    assert _run(clip).status == Clip.Status.READY
     for kind, created_at in clip.artifacts.values_list("kind", "created_at"):
         assert kind not in done or done[kind] == created_at
 
 
 def test_a_worker_that_lost_its_claim_records_nothing(
-    clip: Clip, monkeypatch: pytest.MonkeyPatch
+    script: Script, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    clip = script("write")
     run_next_stage(clip.pk)
     original = Workspace.publish
 
-    def publish(self: Workspace, path: Path) -> Any:
+    def publish(self: Workspace, path: Path, beat: Any) -> Any:
         # Another worker takes over while this one moves its files.
         Clip.objects.filter(pk=clip.pk).update(fence=F("fence") + 1)
-        return original(self, path)
+        return original(self, path, beat)
 
     monkeypatch.setattr(Workspace, "publish", publish)
     assert not run_next_stage(clip.pk)
@@ -118,7 +138,19 @@ def test_a_worker_that_lost_its_claim_records_nothing(
     assert _files(clip) == {"source", "probe.json"}
 
 
-def test_what_a_killed_worker_left_behind_is_cleared_away(clip: Clip, settings: Any) -> None:
+def test_a_late_worker_leaves_the_next_ones_scratch_folder_alone(script: Script) -> None:
+    clip = script("write")
+    work = Path(default_storage.path("work"))
+    (earlier, later) = (work / f"{clip.pk}-{fence:06d}" for fence in (0, 7))
+    for folder in (earlier, later):
+        folder.mkdir(parents=True)
+    run_next_stage(clip.pk)
+    assert not earlier.exists() and later.exists()
+    later.rmdir()
+
+
+def test_what_a_killed_worker_left_behind_is_cleared_away(script: Script) -> None:
+    clip = script("write")
     folder = Path(default_storage.path("work")) / f"{clip.pk}-000000"
     folder.mkdir(parents=True)
     (folder / "half.webm").write_bytes(b"half")
@@ -130,44 +162,93 @@ def test_what_a_killed_worker_left_behind_is_cleared_away(clip: Clip, settings: 
     assert not folder.exists() and not orphan.exists()
 
 
-def test_a_full_disk_is_said_and_a_retry_finishes(
-    clip: Clip, monkeypatch: pytest.MonkeyPatch
+def test_the_sweep_clears_folders_of_clips_that_nobody_will_work_on(
+    cast: Cast, script: Script
 ) -> None:
+    gone, working = script("write"), script("write")
+    held = claim(working.pk)
+    assert held is not None
+    work = Path(default_storage.path("work"))
+    abandoned = [work / f"{gone.pk}-000001", work / f"{working.pk}-000000"]
+    kept = work / f"{working.pk}-{held.fence:06d}"
+    for folder in (*abandoned, kept):
+        folder.mkdir(parents=True)
+    sweep()
+    assert not any(folder.exists() for folder in abandoned) and kept.exists()
+    kept.rmdir()
+
+
+def test_a_full_disk_is_said_and_a_retry_finishes(
+    script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = script("write")
     run_next_stage(clip.pk)
 
-    def full(self: Workspace, path: Path) -> Any:
+    def full(self: Workspace, path: Path, beat: Any) -> Any:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Workspace, "publish", full)
-    assert not run_next_stage(clip.pk)
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr(Workspace, "publish", full)
+        assert not run_next_stage(clip.pk)
     clip.refresh_from_db()
     assert clip.status == Clip.Status.FAILED
     assert "disk is full" in clip_sentence(clip)
+    assert _files(clip) == {"source", "probe.json"}
     assert retry_clip(clip)
     assert _run(clip).status == Clip.Status.READY
 
 
-def test_an_unknown_error_is_tried_again_and_then_given_up_with_words(
-    clip: Clip, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    def broken(self: Workspace, kinds: Any) -> Any:
-        raise RuntimeError("something nobody thought of")
-
-    monkeypatch.setattr(Workspace, "inputs", broken)
-    for attempt in range(1, MAX_ATTEMPTS + 1):
-        assert not run_next_stage(clip.pk)
+def _run_out_of_attempts(clip: Clip) -> tuple[str, str, int]:
+    """Try a clip until it is given up, without the pauses."""
+    for _ in range(2 * MAX_ATTEMPTS):
+        run_next_stage(clip.pk)
         clip.refresh_from_db()
-        assert clip.attempts == attempt
-        if attempt < MAX_ATTEMPTS:
-            assert clip.is_active
+        if not clip.is_active:
+            break
+        if clip.attempts:
             assert clip.lease_until > timezone.now()
-            Clip.objects.filter(pk=clip.pk).update(lease_until=timezone.now())
-    assert clip.status == Clip.Status.FAILED
-    assert "video itself is safe" in clip_sentence(clip)
+        Clip.objects.filter(pk=clip.pk).update(lease_until=timezone.now())
+    return clip.status, clip.error_code, clip.attempts
 
 
-def test_a_clip_that_kills_its_workers_is_given_up(clip: Clip) -> None:
+@pytest.mark.parametrize(
+    ("words", "code", "attempts", "said"),
+    [
+        ("broken", "internal", 4, "video itself is safe"),
+        ("segfault", "crashed", 3, "stopped several times"),
+        ("misread", "out_of_memory", 3, "out of memory"),
+        ("hang", "timed_out", 2, "got stuck"),
+    ],
+)
+def test_a_failure_is_tried_again_and_then_given_up_with_words(
+    script: Script,
+    settings: Any,
+    caplog: pytest.LogCaptureFixture,
+    words: str,
+    code: str,
+    attempts: int,
+    said: str,
+) -> None:
+    settings.STAGE_SILENCE_SECONDS = 0.3 if words == "hang" else 60
+    clip = script(words)
+    assert _run_out_of_attempts(clip) == (Clip.Status.FAILED, code, attempts)
+    assert said in clip_sentence(clip)
+    assert _files(clip) == {"source", "probe.json"}
+    settings.STAGE_SILENCE_SECONDS = 60
+    # The worker is none the worse for it.
+    assert _run(script("write")).status == Clip.Status.READY
+
+
+def test_a_disk_that_fills_without_anybody_saying_so_is_noticed(
+    script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "_is_full", lambda space: True)
+    clip = _run(script("broken"))
+    assert (clip.status, clip.error_code) == (Clip.Status.FAILED, "disk_full")
+
+
+def test_a_clip_that_kills_its_workers_is_given_up(script: Script) -> None:
+    clip = script("write")
     Clip.objects.filter(pk=clip.pk).update(
         status=Clip.Status.PROCESSING,
         attempts=MAX_ATTEMPTS,
@@ -201,18 +282,36 @@ def test_a_truncated_video_says_so(anna: Site, athlete_video: Path) -> None:
 
 
 def test_a_message_is_sent_when_the_upload_is_committed(
-    anna: Site, athlete_video: Path, django_capture_on_commit_callbacks: Any
+    anna: Site, django_capture_on_commit_callbacks: Any
 ) -> None:
     broker = run_stage.broker
     broker.flush("gpu")
     with django_capture_on_commit_callbacks(execute=True):
-        clip = _upload(athlete_video.read_bytes())
+        clip = _upload(b"write")
     consumer = broker.consume("gpu", timeout=1000)
     message = next(consumer)
     assert message is not None
     assert list(message.args) == [anna.trainer.schema_name, str(clip.pk)]
     consumer.ack(message)
     consumer.close()
+
+
+def test_an_upload_is_kept_where_the_broker_is_away(
+    anna: Site, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nobody = make_broker("redis://127.0.0.1:1/0")
+    monkeypatch.setattr(run_stage, "broker", nobody)
+    with django_capture_on_commit_callbacks(execute=True):
+        clip = _upload(b"write")
+    clip.refresh_from_db()
+    assert clip.status == Clip.Status.QUEUED
+
+
+def test_one_message_takes_a_clip_to_its_end(script: Script, anna: Site) -> None:
+    clip = script("write")
+    run_stage.fn(anna.trainer.schema_name, str(clip.pk))
+    clip.refresh_from_db()
+    assert clip.status == Clip.Status.READY
 
 
 def test_a_message_for_another_tenant_or_for_none_changes_nothing(cast: Cast, clip: Clip) -> None:
@@ -236,34 +335,45 @@ def test_the_sweep_sends_lapsed_clips_again_but_not_fresh_ones(cast: Cast, clip:
 
 
 def test_deleting_a_clip_deletes_its_files(
-    clip: Clip, django_capture_on_commit_callbacks: Any
+    script: Script, django_capture_on_commit_callbacks: Any
 ) -> None:
+    clip = script("write")
     run_next_stage(clip.pk)
+    stray = Path(default_storage.path(f"clips/{clip.pk}/000009/poster.webp"))
+    stray.parent.mkdir(parents=True)
+    stray.write_bytes(b"published, but its row never came")
     with django_capture_on_commit_callbacks(execute=True):
         delete_clip(clip)
     assert not Clip.objects.exists() and not Artifact.objects.exists()
     assert _files(clip) == set()
 
 
+def _during_the_stage(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """Do something once the stage has reported its first progress."""
+    original = Claim.renew
+    done: list[object] = []
+
+    def renew(self: Claim, **fields: Any) -> bool:
+        if "frames_done" in fields and not done:
+            done.append(act())
+        return original(self, **fields)
+
+    monkeypatch.setattr(Claim, "renew", renew)
+
+
 def test_a_clip_deleted_while_a_stage_runs_stops_it(
-    clip: Clip, monkeypatch: pytest.MonkeyPatch
+    script: Script, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "_REPORT_EVERY_S", 0.0)
+    clip = script("last 30")
     run_next_stage(clip.pk)
-    original = Workspace.inputs
-
-    def inputs(self: Workspace, kinds: Any) -> Any:
-        found = original(self, kinds)
-        Clip.objects.filter(pk=clip.pk).delete()
-        return found
-
-    monkeypatch.setattr(Workspace, "inputs", inputs)
+    _during_the_stage(monkeypatch, lambda: Clip.objects.filter(pk=clip.pk).delete())
+    begun = time.monotonic()
     assert not run_next_stage(clip.pk)
+    assert time.monotonic() - begun < 5
     assert not Artifact.objects.exists()
 
 
-def test_progress_is_saved_and_never_falls(clip: Clip, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running, "_REPORT_EVERY_S", 0.0)
+def test_progress_is_saved_and_never_falls(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[float] = []
     original = Claim.renew
 
@@ -273,6 +383,8 @@ def test_progress_is_saved_and_never_falls(clip: Clip, monkeypatch: pytest.Monke
         return original(self, **fields)
 
     monkeypatch.setattr(Claim, "renew", renew)
-    _run(clip)
-    assert len(seen) > 3 * len(STAGES)
+    clip = _run(script("last 1.5"))
+    assert clip.status == Clip.Status.READY
+    assert len(seen) > 5
     assert seen == sorted(seen) and seen[-1] <= 100.0
+    assert clip.worked_s > 1.5
