@@ -26,6 +26,11 @@ _KERNEL: Final = np.arange(-3, 4)
 _SURE: Final = 0.5
 """Least peak (0..1) of the heatmap near a point from which the heatmap is believed."""
 
+_LEVELS: Final = 20.0
+"""Steps a logit's unit is cut into: 256 of them reach from -6.4 to 6.35, where a probability is
+within half a step of 0 or 255, and an exponential for each of 65,536 pixels is saved."""
+_CHANCE: Final = np.round(255 / (1 + np.exp((128 - np.arange(256)) / _LEVELS))).astype(np.uint8)
+
 
 def sigmoid(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return probabilities, 0..1, of the same shape."""
@@ -48,23 +53,22 @@ def refined(points: NDArray[np.float32], heatmap: NDArray[np.float32]) -> NDArra
     (n, 2) float32
         Unchanged where a point lies outside the square or the heatmap is nowhere sure.
     """
-    count, shape = len(points), np.array(heatmap.shape[1::-1])
+    count, (high, wide, layers) = len(points), heatmap.shape
+    shape = np.array((wide, high))
     # Truncated, not floored, as MediaPipe does: a point up to a cell outside counts as inside.
-    centre = np.trunc(points * shape).astype(np.int64)
+    centre = (points * shape).astype(np.int64)
     inside = ((centre >= 0) & (centre < shape)).all(axis=1)
     cells = centre[:, None] + _KERNEL[:, None]  # (n, 7, 2)
-    real = (cells >= 0) & (cells < shape)
-    columns, rows = np.moveaxis(np.clip(cells, 0, shape - 1), 2, 0)
-    near = heatmap[rows[:, :, None], columns[:, None, :], np.arange(count)[:, None, None]]
-    weight = sigmoid(near) * (real[:, :, None, 1] & real[:, None, :, 0])
-    total = weight.sum(axis=(1, 2))
-    moved = np.stack(
-        [
-            (weight.sum(axis=1) * columns).sum(axis=1),
-            (weight.sum(axis=2) * rows).sum(axis=1),
-        ],
-        axis=1,
-    ) / (np.maximum(total, 1e-9)[:, None] * shape)
+    near = np.clip(cells, 0, shape - 1)
+    columns, rows = near[..., 0], near[..., 1]
+    places = (rows[:, :, None] * wide + columns[:, None]) * layers
+    weight = sigmoid(heatmap.reshape(-1)[places + np.arange(count)[:, None, None]])
+    real = cells == near
+    weight *= real[:, :, None, 1] & real[:, None, :, 0]
+    across, down = weight.sum(axis=1), weight.sum(axis=2)
+    moments = [(across * columns).sum(axis=1), (down * rows).sum(axis=1)]
+    total = np.maximum(across.sum(axis=1), 1e-9)
+    moved = np.stack(moments, axis=1) / (total[:, None] * shape)
     sure = inside & (weight.max(axis=(1, 2)) >= _SURE)
     return np.where(sure[:, None], moved, points).astype(np.float32)
 
@@ -120,10 +124,7 @@ def mask(logits: NDArray[np.float32]) -> NDArray[np.uint8]:
     Returns
     -------
     (256, 256) uint8
-        0..255, how likely a pixel of the square shows the person.
+        0..255, how likely a pixel of the square shows the person, to within 2.
     """
-    # In place and by OpenCV's exponential, which overflows to infinity without a word: 255 / ∞ = 0.
-    odds = np.negative(logits)
-    cv2.exp(odds, dst=odds)
-    odds += 1
-    return np.asarray(cv2.divide(255.0, odds, dtype=cv2.CV_8U), np.uint8)
+    levels = cv2.addWeighted(logits, _LEVELS, logits, 0.0, 128.0, dtype=cv2.CV_8U)
+    return np.asarray(cv2.LUT(levels, _CHANCE), np.uint8)

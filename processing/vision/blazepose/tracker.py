@@ -93,6 +93,15 @@ class PoseTracker:
         """Forget where the person was: after a hard cut the old square would mislead."""
         self._next = None
 
+    @property
+    def heading(self) -> Roi | None:
+        """Where the person will be looked for in the next picture; None where the track is lost."""
+        return self._next
+
+    def follow(self, heading: Roi | None) -> None:
+        """Take over a track that was `heading` there in a picture before (or after) the next."""
+        self._next = heading
+
     def detect(self, picture: NDArray[np.uint8]) -> Detection | None:
         """Find the person in the next picture.
 
