@@ -1,0 +1,155 @@
+"""How sure the pose model is of a body's blocks, and how much its joints tremble."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from processing.motion.framing import outside, scale_px_per_m
+from processing.motion.signals import Signals
+from processing.motion.skeleton import INDEX
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+_ARM: Final = ("elbow", "wrist")
+_LEG: Final = ("knee", "ankle", "foot_index")
+# Shoulders and hips are left out: the model is sure of them even where it guesses.
+BLOCKS: Final[dict[str, tuple[int, ...]]] = {
+    "top": tuple(INDEX[f"{side}_{name}"] for side in ("left", "right") for name in _ARM),
+    "bottom": tuple(INDEX[f"{side}_{name}"] for side in ("left", "right") for name in _LEG),
+    "left": tuple(INDEX[f"left_{name}"] for name in (*_ARM, *_LEG)),
+    "right": tuple(INDEX[f"right_{name}"] for name in (*_ARM, *_LEG)),
+}
+_JOINTS: Final = BLOCKS["top"] + BLOCKS["bottom"]
+
+_SIDE_ON: Final = 0.6
+"""Share of the shoulder and hip lines that runs in depth from which the far side may hide."""
+# What can hide a joint: bones, and how thick the flesh around them is (radius, metres).
+_FLESH: Final[tuple[tuple[str, str, float], ...]] = (
+    ("shoulder", "elbow", 0.07),
+    ("elbow", "wrist", 0.06),
+    ("hip", "knee", 0.10),
+    ("knee", "ankle", 0.08),
+)
+_TRUNK_RADIUS_M: Final = 0.14
+_GUESS_M: Final = 0.06
+"""How far off a hidden joint's guessed place may be."""
+_BEHIND_M: Final = 0.05
+_LEAST_JUDGED: Final = 0.4
+"""Share of a block's joints that must not be hidden by the body itself to judge the block."""
+
+
+def block_confidence(signals: Signals) -> dict[str, Floats]:
+    """Mean visibility (N,) 0..1 of each block's joints.
+
+    Joints that the body itself hides (the far arm from the side, legs behind the trunk in a
+    push-up from the front) and joints outside the picture say nothing about the film and don't
+    count; NaN where too few are left, or nobody is seen.
+    """
+    excused = behind_own_body(signals)
+    counts = ~(excused | outside(signals)) & signals.found[:, None]
+    result = {}
+    for name, block in BLOCKS.items():
+        judged = counts[:, block]
+        total = np.where(judged, signals.visibility[:, block], 0.0).sum(axis=1)
+        number = judged.sum(axis=1)
+        result[name] = np.where(
+            number >= _LEAST_JUDGED * len(block), total / np.maximum(number, 1), np.nan
+        )
+    return result
+
+
+def behind_own_body(signals: Signals) -> Flags:
+    """Say which landmarks (N, 33) lie behind another part of the body, as seen by the camera."""
+    image = signals.image.astype(np.float64) / scale_px_per_m(signals)[:, None, None]
+    depth = signals.world[..., 2].astype(np.float64)
+    hidden = np.zeros(depth.shape, np.bool_)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        far = _far_side(signals)
+        for side, is_far in far.items():
+            hidden[:, BLOCKS[side]] |= is_far[:, None]
+        bones = _bones()
+        for joint in _JOINTS:
+            for start, end, radius in bones:
+                if joint in (start, end):
+                    continue
+                gap, along = _distance(image[:, joint], image[:, start], image[:, end])
+                front = depth[:, start] + along * (depth[:, end] - depth[:, start])
+                hidden[:, joint] |= (gap < radius + _GUESS_M) & (
+                    depth[:, joint] > front + _BEHIND_M
+                )
+    return hidden & signals.found[:, None]
+
+
+def _bones() -> list[tuple[int, int, float]]:
+    limbs = [
+        (INDEX[f"{side}_{start}"], INDEX[f"{side}_{end}"], radius)
+        for side in ("left", "right")
+        for start, end, radius in _FLESH
+    ]
+    trunk = [
+        (INDEX[f"{one}_shoulder"], INDEX[f"{other}_hip"], _TRUNK_RADIUS_M)
+        for one in ("left", "right")
+        for other in ("left", "right")
+    ]
+    head = [(INDEX["nose"], INDEX[f"{side}_ear"], 0.11) for side in ("left", "right")]
+    return limbs + trunk + head
+
+
+def _far_side(signals: Signals) -> dict[str, Flags]:
+    """Which side (N,) is turned away from the camera; neither, seen from the front or back."""
+    world = signals.world.astype(np.float64)
+    right, left = (
+        world[:, [INDEX[f"{side}_shoulder"], INDEX[f"{side}_hip"]]].sum(axis=1)
+        for side in ("right", "left")
+    )
+    across = right - left
+    share = across[:, 2] / np.maximum(np.linalg.norm(across, axis=1), 1e-6)
+    return {"right": share > _SIDE_ON, "left": share < -_SIDE_ON}
+
+
+def _distance(point: Floats, start: Floats, end: Floats) -> tuple[Floats, Floats]:
+    """Distance (N,) of points to segments, and where along them (0..1) the nearest point lies."""
+    line = end - start
+    along = ((point - start) * line).sum(axis=1) / np.maximum((line * line).sum(axis=1), 1e-12)
+    along = np.clip(along, 0.0, 1.0)
+    return np.linalg.norm(point - start - along[:, None] * line, axis=1), along
+
+
+_TREMBLING: Final = [
+    INDEX[f"{side}_{name}"]
+    for side in ("left", "right")
+    for name in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
+]
+_DIFFERENCE: Final = np.array([1.0, -4.0, 6.0, -4.0, 1.0])
+"""Fourth difference: blind to whatever a cubic describes, as movement within five pictures is;
+white noise of standard deviation s leaves it with s times the root of 70."""
+_SURE: Final = 0.5
+
+
+def tremble(signals: Signals) -> Floats:
+    """How much each joint (N, 12) jumps from picture to picture: |fourth difference| / sqrt(70).
+
+    Returns
+    -------
+    (N, 12) float64
+        Torso lengths; of world x, y and, at half weight, z, which is always less steady. NaN
+        beside gaps, cuts, and where a joint is not visible.
+    """
+    world = signals.world[:, _TREMBLING].astype(np.float64) * (1.0, 1.0, 0.5)
+    count = len(world)
+    result = np.full((count, len(_TREMBLING)), np.nan)
+    if count < len(_DIFFERENCE):
+        return result
+    trunk = signals.world[:, [11, 12]].mean(axis=1) - signals.world[:, [23, 24]].mean(axis=1)
+    length = float(np.nanmedian(np.linalg.norm(trunk, axis=1))) if signals.found.any() else np.nan
+    windows = np.lib.stride_tricks.sliding_window_view(world, len(_DIFFERENCE), axis=0)
+    noise = np.linalg.norm(windows @ _DIFFERENCE, axis=2) / np.sqrt(70.0) / length
+    cuts = np.lib.stride_tricks.sliding_window_view(signals.cuts, len(_DIFFERENCE))
+    cut = np.asarray(cuts[:, 1:].any(axis=1), np.bool_)
+    sure = signals.visibility[2:-2, _TREMBLING] > _SURE
+    result[2:-2] = np.where(sure & ~cut[:, None], noise, np.nan)
+    return result
