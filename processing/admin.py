@@ -236,7 +236,7 @@ class ClipAdmin(_ClipModelAdmin):
         return HttpResponseRedirect(reverse("admin:processing_clip_change", args=[clip.pk]))
 
 
-_STUCK = (Clip.Status.INVALID, Clip.Status.FAILED)
+_STUCK = Clip.STUCK
 
 
 def _by_script(request: HttpRequest) -> bool:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Q
 from django.utils.translation import gettext, ngettext
 
 from processing.messages import stage_words
 from processing.models import Clip
 from processing.stages import STAGES
+from processing.waiting import wait_of
 
 _MINUTE_S: Final = 60.0
+_HOUR_S: Final = 3600.0
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,11 @@ class Journey:
     headline: str
     detail: str
     pct: float
+    note: str = ""
 
 
 def journey_of(clip: Clip) -> Journey:
-    """How far a waiting or working clip is. Costs a query while the clip waits."""
+    """How far a waiting or working clip is. Costs queries now and then while the clip waits."""
     names = [stage.name for stage in STAGES]
     at = names.index(clip.stage) if clip.stage in names else -1
     working = clip.status == Clip.Status.PROCESSING
@@ -44,8 +46,16 @@ def journey_of(clip: Clip) -> Journey:
     )
     if working:
         headline = stage_words(clip.stage) if at >= 0 else gettext("Starting")
-        return Journey(steps, headline, _working(clip), clip.progress_pct)
-    return Journey(steps, gettext("Waiting in the queue"), _waiting(clip), clip.progress_pct)
+        return Journey(steps, headline, _working(clip), clip.progress_pct, _note(clip))
+    waiting = gettext("Waiting in the queue")
+    return Journey(steps, waiting, _waiting(clip), clip.progress_pct, _note(clip))
+
+
+def _note(clip: Clip) -> str:
+    """What a trainer may want to know who made exercises of the clip already."""
+    if not clip.is_usable:
+        return ""
+    return gettext("The version before stays in use until the new one is ready.")
 
 
 def _working(clip: Clip) -> str:
@@ -63,16 +73,22 @@ def _working(clip: Clip) -> str:
 
 
 def _waiting(clip: Clip) -> str:
-    ahead = Clip.objects.filter(
-        Q(status=Clip.Status.PROCESSING)
-        | Q(status=Clip.Status.QUEUED, uploaded_at__lt=clip.uploaded_at)
-    ).exclude(pk=clip.pk)
-    count = ahead.count()
-    if not count:
+    wait = wait_of(clip)
+    if not wait.ahead:
         return gettext("It is next.")
-    return ngettext(
-        "%(count)d of your clips goes first.", "%(count)d of your clips go first.", count
-    ) % {"count": count}
+    words = ngettext("%(count)d clip goes first", "%(count)d clips go first", wait.ahead) % {
+        "count": wait.ahead
+    }
+    return words if wait.seconds is None else f"{words} · {_about(wait.seconds)}"
+
+
+def _about(seconds: float) -> str:
+    """How long it takes until something begins."""
+    if seconds < _MINUTE_S:
+        return gettext("less than a minute")
+    if seconds < _HOUR_S:
+        return gettext("about %(minutes)d min") % {"minutes": round(seconds / _MINUTE_S)}
+    return gettext("about %(hours).1f h") % {"hours": seconds / _HOUR_S}
 
 
 def time_left(seconds: float) -> str:

@@ -18,10 +18,15 @@ def _clock(seconds: float) -> str:
 
 
 def clip_sentence(clip: Clip) -> str:
-    """The sentence for a clip that cannot be used or failed; empty for others."""
-    if clip.status not in {Clip.Status.INVALID, Clip.Status.FAILED}:
+    """The sentence for a clip that cannot be used, failed or was stopped; empty for others."""
+    if clip.status not in Clip.STUCK:
         return ""
-    return error_sentence(clip.error_code, clip.error_params)
+    if clip.status == Clip.Status.CANCELLED:
+        return _("You stopped this clip. Start it again whenever you like; nothing is lost.")
+    sentence = error_sentence(clip.error_code, clip.error_params)
+    if clip.is_usable:
+        return f"{sentence} " + _("The version before stays in use.")
+    return sentence
 
 
 def error_sentence(code: str, params: Mapping[str, Any]) -> str:
