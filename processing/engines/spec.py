@@ -53,7 +53,7 @@ class Engine(Generic[Opened]):
         How settings and clips name it.
     title : str
     project : str
-        Address of the project it comes from.
+        Address of the project it comes from; empty for our own.
     code_licence, weights_licence : str
         SPDX names where there are any. The code's is that of the project the model comes from: its
         code is not part of the platform, its exported model is what runs.
