@@ -342,10 +342,12 @@ def test_deleting_a_clip_deletes_its_files(
     stray = Path(default_storage.path(f"clips/{clip.pk}/000009/poster.webp"))
     stray.parent.mkdir(parents=True)
     stray.write_bytes(b"published, but its row never came")
+    folder = Path(default_storage.path(f"clips/{clip.pk}"))
+    assert _files(clip) == {"source", "probe.json", "poster.webp"}
     with django_capture_on_commit_callbacks(execute=True):
         delete_clip(clip)
     assert not Clip.objects.exists() and not Artifact.objects.exists()
-    assert _files(clip) == set()
+    assert not [path for path in folder.rglob("*") if path.is_file()]
 
 
 def _during_the_stage(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
