@@ -26,7 +26,7 @@ Floats = NDArray[np.float32]
 
 JOINTS: Final = len(H36M17)
 BATCH: Final = 32
-"""Windows at once: about 150 MB of working memory with 27 pictures kept."""
+"""Windows at once: about 50 MB of working memory with 27 pictures kept."""
 
 _OTHER_SIDE: Final = {"left": "right", "right": "left"}
 _MIRROR: Final = [
