@@ -334,6 +334,17 @@ def test_the_sweep_sends_lapsed_clips_again_but_not_fresh_ones(cast: Cast, clip:
     broker.flush("gpu")
 
 
+def test_a_sweep_without_a_broker_is_no_error_and_sweeps_again(
+    cast: Cast, clip: Clip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long_ago = timezone.now() - timedelta(minutes=5)
+    monkeypatch.setattr(run_stage, "broker", make_broker("redis://127.0.0.1:1/0"))
+    for _ in range(2):
+        with cast.anna.schema():
+            Clip.objects.filter(pk=clip.pk).update(lease_until=long_ago, sent_at=long_ago)
+        assert sweep() == 1
+
+
 def test_deleting_a_clip_deletes_its_files(
     script: Script, django_capture_on_commit_callbacks: Any
 ) -> None:
