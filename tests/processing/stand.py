@@ -53,7 +53,7 @@ class Stand:
         """Make everything whole for another test."""
         self.database.mend()
         self.broker.mend()
-        if self._worker is None or self._worker.poll() is not None:
+        if not self.running:
             self.start()
         self._said_before = len(self._log.read_text(errors="replace"))
 
@@ -76,6 +76,10 @@ class Stand:
             )
 
     @property
+    def running(self) -> bool:
+        return self._worker is not None and self._worker.poll() is None
+
+    @property
     def worker(self) -> subprocess.Popen[bytes]:
         assert self._worker is not None
         return self._worker
@@ -85,10 +89,9 @@ class Stand:
         return self._log.read_text(errors="replace")[self._said_before :]
 
     def stage_pid(self) -> int:
-        """The worker's stage process."""
+        """The worker's stage process; 0 while there is none."""
         children = Path(f"/proc/{self.worker.pid}/task").glob("*/children")
-        (pid,) = [int(pid) for path in children for pid in path.read_text().split()]
-        return pid
+        return next((int(pid) for path in children for pid in path.read_text().split()), 0)
 
     def wait(self, what: Callable[[], Any], timeout_s: float = 40.0) -> Any:
         deadline = time.monotonic() + timeout_s

@@ -6,18 +6,23 @@ import hashlib
 import json
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
 
+from processing.messages import clip_sentence
 from processing.models import Clip
-from processing.services import cancel_clip, delete_clip
+from processing.pipeline import PUBLISHED_KINDS
+from processing.services import cancel_clip, delete_clip, retry_clip
+from processing.stages import STAGES
 from tests.conftest import Cast
 from tests.processing.rough import PUBLISHED
 from tests.processing.stand import Stand, fresh, upload
@@ -65,8 +70,13 @@ def _is(clip: Clip, status: str) -> Callable[[], bool]:
 
 def _check_whole(clip: Clip) -> None:
     """Everything there once, whole, and nothing beside it."""
+    assert sorted(clip.artifacts.values_list("kind", flat=True)) == sorted(PUBLISHED)
+    _check_files(clip)
+
+
+def _check_files(clip: Clip) -> None:
+    """Every row's file is whole, and there are no others."""
     rows = list(clip.artifacts.all())
-    assert {one.kind for one in rows} == PUBLISHED
     for one in rows:
         with closing(one.file.open("rb")) as file:
             assert hashlib.sha256(file.read()).hexdigest() == one.sha256
@@ -178,3 +188,144 @@ def test_a_clip_is_stopped_within_two_seconds(stand: Stand, script: str) -> None
     other = upload(b"write")
     stand.wait(_is(other, Clip.Status.READY))
     assert fresh(clip).status == Clip.Status.CANCELLED
+
+
+# --- The real stages, one after the other ----------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def _real_stand(
+    _cast: Cast, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stand]:
+    stand = Stand(tmp_path_factory.mktemp("outages") / "real.log")
+    yield stand
+    stand.end()
+
+
+@pytest.fixture
+def real(_cast: Cast, db: None, _real_stand: Stand) -> Iterator[Stand]:
+    """A worker with the real stages."""
+    with _cast.anna.schema():
+        yield _real_stand
+        if _real_stand.running:
+            _real_stand.worker.kill()
+        for clip in Clip.objects.all():
+            delete_clip(clip)
+        connection.close()
+
+
+def _hold_in(stand: Stand, clip: Clip, stage: str) -> int:
+    """Stop time for the stage process as soon as it is on ``stage``; give its number."""
+
+    def on_it() -> int | None:
+        now = fresh(clip)
+        if now.status != Clip.Status.PROCESSING or now.stage != stage:
+            assert now.status in Clip.ACTIVE, f"{stage} was missed: {now.status} {now.error_code}"
+            return None
+        return stand.stage_pid()
+
+    pid: int = stand.wait(on_it, 120.0)
+    os.kill(pid, signal.SIGSTOP)
+    return pid
+
+
+def _artifacts(clip: Clip) -> dict[str, Any]:
+    return dict(clip.artifacts.values_list("kind", "created_at"))
+
+
+def _check_published(clip: Clip) -> None:
+    assert sorted(clip.artifacts.values_list("kind", flat=True)) == sorted(PUBLISHED_KINDS)
+    _check_files(clip)
+
+
+@pytest.mark.models
+def test_a_worker_killed_in_every_stage_loses_only_that_stage(
+    real: Stand, athlete_video: Path
+) -> None:
+    real.begin()
+    clip = upload(athlete_video.read_bytes())
+    for stage in STAGES:
+        _hold_in(real, clip, stage.name)
+        done = _artifacts(clip)
+        assert not set(stage.produces) & done.keys()
+        real.worker.send_signal(signal.SIGKILL)
+        real.worker.wait()
+        assert _artifacts(clip) == done
+        real.start()
+    real.wait(_is(clip, Clip.Status.READY), 120.0)
+    _check_published(clip)
+
+
+@pytest.mark.models
+def test_a_database_gone_in_every_stage_costs_no_work(real: Stand, athlete_video: Path) -> None:
+    real.begin()
+    clip = upload(athlete_video.read_bytes())
+    fences = []
+    for stage in STAGES:
+        pid = _hold_in(real, clip, stage.name)
+        fences.append(fresh(clip).fence)
+        real.database.cut()
+        os.kill(pid, signal.SIGCONT)
+        time.sleep(1.5)
+        real.database.mend()
+    real.wait(_is(clip, Clip.Status.READY), 120.0)
+    _check_published(clip)
+    # One claim a stage: none was begun twice.
+    first = fences[0]
+    assert fences == list(range(first, first + len(STAGES)))
+    assert fresh(clip).fence == fences[-1]
+
+
+@pytest.mark.models
+def test_a_stage_killed_in_its_middle_is_begun_again(real: Stand, athlete_video: Path) -> None:
+    real.begin()
+    clip = upload(athlete_video.read_bytes())
+    for stage in STAGES:
+        pid = _hold_in(real, clip, stage.name)
+        done = _artifacts(clip)
+        os.kill(pid, signal.SIGKILL)
+        told = f"{stage.name} of clip {clip.pk} failed"
+        real.wait(lambda told=told: told in real.said())  # type: ignore[misc]
+        assert _artifacts(clip) == done
+        Clip.objects.filter(pk=clip.pk).update(lease_until=clip.uploaded_at)
+    real.wait(_is(clip, Clip.Status.READY), 120.0)
+    _check_published(clip)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path, settings: Any) -> Iterator[Path]:
+    """Media on a disk of some megabytes."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(folder)]
+    if os.geteuid() or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("mounting a small disk takes root")
+    settings.MEDIA_ROOT = folder / "media"
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+@pytest.mark.models
+def test_a_disk_full_in_every_stage_is_said_and_a_retry_goes_on(
+    small_disk: Path, real: Stand, athlete_video: Path
+) -> None:
+    real.begin()
+    clip = upload(athlete_video.read_bytes())
+    for stage in STAGES:
+        pid = _hold_in(real, clip, stage.name)
+        done = _artifacts(clip)
+        filler = small_disk / "filler"
+        with filler.open("wb", buffering=0) as file, suppress(OSError):
+            while True:
+                file.write(b"x" * 4096)
+        os.kill(pid, signal.SIGCONT)
+        real.wait(lambda: not fresh(clip).is_active, 60.0)
+        failed = fresh(clip)
+        assert (failed.status, failed.error_code) == (Clip.Status.FAILED, "disk_full"), stage.name
+        assert "disk is full" in clip_sentence(failed)
+        assert _artifacts(clip) == done
+        _check_files(clip)
+        filler.unlink()
+        assert retry_clip(failed)
+    real.wait(_is(clip, Clip.Status.READY), 120.0)
+    _check_published(clip)
