@@ -13,6 +13,7 @@ are sums over a landmark's coordinates, so turning the axes turns the result and
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -123,11 +124,16 @@ def _smooth_even(path: Floats, fps: float) -> Floats:
 
 def _low_pass(path: Floats, fps: float, cutoff_hz: float, order: int) -> Floats:
     """Butterworth filter forwards and backwards: zero phase, half power at the cut-off."""
+    pad = min(len(path) - 1, round(_PAD_S * fps))
+    return np.asarray(sosfiltfilt(_sections(fps, cutoff_hz, order), path, axis=0, padlen=pad))
+
+
+@lru_cache(maxsize=16)
+def _sections(fps: float, cutoff_hz: float, order: int) -> Floats:
+    """Coefficients of a filter that is run twice; making them takes longer than a short run."""
     # Winter, §3.4.4.2: run twice, a filter's half-power point moves down by this factor.
     corrected = cutoff_hz / (np.sqrt(2) - 1) ** (0.5 / order)
-    sections = butter(order, corrected, fs=fps, output="sos")
-    pad = min(len(path) - 1, round(_PAD_S * fps))
-    return np.asarray(sosfiltfilt(sections, path, axis=0, padlen=pad))
+    return np.asarray(butter(order, corrected, fs=fps, output="sos"))
 
 
 def _power(path: Floats, fps: float) -> Floats:
