@@ -25,8 +25,15 @@ BLOCKS: Final[dict[str, tuple[int, ...]]] = {
 }
 _JOINTS: Final = BLOCKS["top"] + BLOCKS["bottom"]
 
-_SIDE_ON: Final = 0.6
+_TURNED: Final = 0.6
 """Share of the shoulder and hip lines that runs in depth from which the far side may hide."""
+_SIDE_ON: Final = 0.85
+_UPRIGHT: Final = 0.7
+"""Whoever stands turned by less than this (58 degrees) shows some of the far arm or leg. Where
+all of both is hidden, something else stands in front: the model then takes the visible half of a
+body for one that is turned away, which must not excuse it."""
+_ARM_SEEN: Final = 0.5
+_LEG_SEEN: Final = 0.6
 # What can hide a joint: bones, and how thick the flesh around them is (radius, metres).
 _FLESH: Final[tuple[tuple[str, str, float], ...]] = (
     ("shoulder", "elbow", 0.07),
@@ -50,6 +57,8 @@ def block_confidence(signals: Signals) -> dict[str, Floats]:
     count; NaN where too few are left, or nobody is seen.
     """
     excused = behind_own_body(signals)
+    for side, covered in _covered_side(signals).items():
+        excused[:, BLOCKS[side]] &= ~covered[:, None]
     counts = ~(excused | outside(signals)) & signals.found[:, None]
     result = {}
     for name, block in BLOCKS.items():
@@ -68,9 +77,9 @@ def behind_own_body(signals: Signals) -> Flags:
     depth = signals.world[..., 2].astype(np.float64)
     hidden = np.zeros(depth.shape, np.bool_)
     with np.errstate(invalid="ignore", divide="ignore"):
-        far = _far_side(signals)
-        for side, is_far in far.items():
-            hidden[:, BLOCKS[side]] |= is_far[:, None]
+        away = _turned_away(signals)
+        hidden[:, BLOCKS["right"]] |= (away > _TURNED)[:, None]
+        hidden[:, BLOCKS["left"]] |= (away < -_TURNED)[:, None]
         bones = _bones()
         for joint in _JOINTS:
             for start, end, radius in bones:
@@ -99,16 +108,33 @@ def _bones() -> list[tuple[int, int, float]]:
     return limbs + trunk + head
 
 
-def _far_side(signals: Signals) -> dict[str, Flags]:
-    """Which side (N,) is turned away from the camera; neither, seen from the front or back."""
+def _turned_away(signals: Signals) -> Floats:
+    """How far the right side (N,) is turned away from the camera, -1..1; 0 from front or back."""
     world = signals.world.astype(np.float64)
     right, left = (
         world[:, [INDEX[f"{side}_shoulder"], INDEX[f"{side}_hip"]]].sum(axis=1)
         for side in ("right", "left")
     )
     across = right - left
-    share = across[:, 2] / np.maximum(np.linalg.norm(across, axis=1), 1e-6)
-    return {"right": share > _SIDE_ON, "left": share < -_SIDE_ON}
+    return np.asarray(across[:, 2] / np.maximum(np.linalg.norm(across, axis=1), 1e-6))
+
+
+def _covered_side(signals: Signals) -> dict[str, Flags]:
+    """Where (N,) a whole side of somebody standing is covered by something that isn't the body."""
+    world = signals.world.astype(np.float64)
+    trunk = world[:, [11, 12]].mean(axis=1) - world[:, [23, 24]].mean(axis=1)
+    upright = -trunk[:, 1] > _UPRIGHT * np.linalg.norm(trunk, axis=1)
+    standing = upright & (np.abs(_turned_away(signals)) < _SIDE_ON)
+    result = {}
+    for side in ("left", "right"):
+        arm, leg = (
+            signals.visibility[:, [INDEX[f"{side}_{name}"] for name in names]]
+            for names in (_ARM, _LEG)
+        )
+        result[side] = (
+            standing & (arm.max(axis=1) < _ARM_SEEN) & (np.median(leg, axis=1) < _LEG_SEEN)
+        )
+    return result
 
 
 def _distance(point: Floats, start: Floats, end: Floats) -> tuple[Floats, Floats]:
@@ -127,19 +153,23 @@ _TREMBLING: Final = [
 _DIFFERENCE: Final = np.array([1.0, -4.0, 6.0, -4.0, 1.0])
 """Fourth difference: blind to whatever a cubic describes, as movement within five pictures is;
 white noise of standard deviation s leaves it with s times the root of 70."""
+_USUAL_FPS: Final = 25.0
 _SURE: Final = 0.5
 
 
 def tremble(signals: Signals) -> Floats:
     """How much each joint (N, 12) jumps from picture to picture: |fourth difference| / sqrt(70).
 
+    Brought to 25 pictures a second: whoever smooths over a time averages more pictures where
+    there are more.
+
     Returns
     -------
     (N, 12) float64
-        Torso lengths; of world x, y and, at half weight, z, which is always less steady. NaN
-        beside gaps, cuts, and where a joint is not visible.
+        Torso lengths, of world x and y: depth is a guess that always trembles. NaN beside gaps,
+        cuts, and where a joint is not visible.
     """
-    world = signals.world[:, _TREMBLING].astype(np.float64) * (1.0, 1.0, 0.5)
+    world = signals.world[:, _TREMBLING, :2].astype(np.float64)
     count = len(world)
     result = np.full((count, len(_TREMBLING)), np.nan)
     if count < len(_DIFFERENCE):
@@ -148,6 +178,7 @@ def tremble(signals: Signals) -> Floats:
     length = float(np.nanmedian(np.linalg.norm(trunk, axis=1))) if signals.found.any() else np.nan
     windows = np.lib.stride_tricks.sliding_window_view(world, len(_DIFFERENCE), axis=0)
     noise = np.linalg.norm(windows @ _DIFFERENCE, axis=2) / np.sqrt(70.0) / length
+    noise *= np.sqrt(signals.step_s * _USUAL_FPS)
     cuts = np.lib.stride_tricks.sliding_window_view(signals.cuts, len(_DIFFERENCE))
     cut = np.asarray(cuts[:, 1:].any(axis=1), np.bool_)
     sure = signals.visibility[2:-2, _TREMBLING] > _SURE

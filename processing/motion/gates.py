@@ -16,7 +16,7 @@ from processing.motion import confidence, footage, framing
 from processing.motion.finding import Finding, Quality
 from processing.motion.judging import DEFAULT, Flags, Take, Thresholds
 from processing.motion.signals import Signals
-from processing.motion.windows import WINDOW_S, Span, joined_spans, rolling_mean
+from processing.motion.windows import WINDOW_S, Span, joined_spans, rolling_mean, rolling_median
 
 CODES: Final = (
     "nobody",
@@ -61,7 +61,9 @@ def examine(
         return Quality((Finding("nobody", "stop", ((0.0, end),), (0.0, end), 0.0, 1.0),))
     take = Take(signals, thresholds, _judged(signals, within))
     gates = (_light, _framing, _confidence, _tremble, _presence, _footage)
-    findings = [finding for gate in gates for finding in gate(take)]
+    # NaN is "not seen" and goes through all measures as such.
+    with np.errstate(invalid="ignore", divide="ignore"):
+        findings = [finding for gate in gates for finding in gate(take)]
     findings.sort(key=lambda item: (item.severity != "stop", CODES.index(item.code)))
     return Quality(tuple(findings))
 
@@ -141,12 +143,10 @@ def _confidence(take: Take) -> Iterator[Finding]:
         for name, values in confidence.block_confidence(take.signals).items()
     }
     low = {name: values < limit for name, values in blocks.items()}
-    halves = low["top"] | low["bottom"]
-    # A hidden half lowers both sides; a side is told of only where the other one is fine.
-    low["left"], low["right"] = (
-        low["left"] & ~low["right"] & ~halves,
-        low["right"] & ~low["left"] & ~halves,
-    )
+    # A hidden half lowers both sides, a hidden side both halves: told is what explains it best.
+    left, right = low["left"] & ~low["right"], low["right"] & ~low["left"]
+    low |= {"left": left, "right": right}
+    low["top"], low["bottom"] = (low[half] & ~(left | right) for half in ("top", "bottom"))
     for name, bad in low.items():
         yield from take.finding(
             "low_confidence",
@@ -160,14 +160,15 @@ def _confidence(take: Take) -> Iterator[Finding]:
 
 def _tremble(take: Take) -> Iterator[Finding]:
     """Joints that jump from picture to picture."""
-    limit = take.thresholds.tremble
-    joints = [
-        rolling_mean(take.times_s, column, WINDOW_S)
-        for column in confidence.tremble(take.signals).T
-    ]
-    known = np.isfinite(joints).sum(axis=0) >= len(joints) // 3
+    limit, throughout = take.thresholds.tremble, take.thresholds.tremble_throughout
+    # Medians: a fast stroke shakes a few pictures, a bad reading shakes all of them.
+    joints = rolling_median(take.times_s, confidence.tremble(take.signals), WINDOW_S)
+    known = np.isfinite(joints).mean(axis=1) >= 1 / 3
     values = np.full(len(take.signals), np.nan)
-    values[known] = np.nanpercentile(np.stack(joints)[:, known], 75, axis=0)
+    values[known] = np.nanpercentile(joints[known], 75, axis=1)
+    judged = values[take.judged & known]
+    if len(judged) and (judged > throughout).mean() > 0.5:
+        limit = throughout
     yield from take.finding("jitter", values > limit, values, value=values, limit=limit)
 
 

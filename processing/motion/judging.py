@@ -46,8 +46,10 @@ class Thresholds:
         The pose model looks at 256 pixels; at 0.35 of a 640-pixel picture it gets some 170.
     confidence : float
         Mean visibility of a block's joints.
-    tremble : float
-        Torso lengths, see `confidence.tremble`; of the joint at the upper quartile.
+    tremble, tremble_throughout : float
+        Torso lengths, see `confidence.tremble`; of the joint at the upper quartile, in a second,
+        and in more than half of the take. BlazePose on good film: 0.004 to 0.016 as a rule, up to
+        0.034 for a second of a hard stroke.
     wander : float
         Share of the picture's longer side within a second.
     fps : float
@@ -69,6 +71,7 @@ class Thresholds:
     tiny: float = 0.18
     confidence: float = 0.5
     tremble: float = 0.04
+    tremble_throughout: float = 0.02
     wander: float = 0.02
     fps: float = 20.0
     share_out: float = 0.5

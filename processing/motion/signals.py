@@ -85,6 +85,11 @@ class Signals:
     def __len__(self) -> int:
         return len(self.times_s)
 
+    @staticmethod
+    def row_names() -> tuple[str, ...]:
+        """The attributes with an entry for every picture."""
+        return tuple(_ROWS)
+
     @property
     def found(self) -> NDArray[np.bool_]:
         """(N,) bool, where the pictures show a person."""

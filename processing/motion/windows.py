@@ -37,6 +37,35 @@ def rolling_mean(times_s: Floats, values: Floats, window_s: float) -> Floats:
     return np.where(count > 0, mean, np.nan)
 
 
+def rolling_median(times_s: Floats, values: Floats, window_s: float) -> Floats:
+    """Median over the window around each time, of what was measured; windows step by a quarter.
+
+    Parameters
+    ----------
+    times_s : (N,) seconds, increasing
+    values : (N, K) NaN where not measured
+
+    Returns
+    -------
+    (N, K) float64, NaN where less than a third of the window was measured
+    """
+    result = np.full(values.shape, np.nan)
+    if len(times_s) == 0:
+        return result
+    for centre in np.arange(times_s[0], times_s[-1] + window_s / 4, window_s / 4):
+        first, past = np.searchsorted(times_s, (centre - window_s / 2, centre + window_s / 2))
+        window = values[first:past]
+        known = np.isfinite(window)
+        enough = known.sum(axis=0) * 3 >= max(len(window), 1)
+        near = np.abs(times_s - centre) <= window_s / 8 + 1e-9
+        # Unknown values sort to the end; the middle of the known ones is the median.
+        ordered = np.sort(window, axis=0)
+        if len(window):
+            middle = ordered[(known.sum(axis=0) - 1) // 2, np.arange(values.shape[1])]
+            result[near] = np.where(enough, middle, np.nan)
+    return result
+
+
 def spans_where(
     times_s: Floats, flags: Flags, step_s: float, *, join_s: float, least_s: float
 ) -> list[Span]:

@@ -12,10 +12,17 @@ UNKNOWN: Final = np.full(4, np.nan, np.float32)
 """No measure: the first picture, or a background without anything to hold on to."""
 
 _CORNERS: Final = 60
+_QUALITY: Final = 0.004
+"""Of the weakest corner, against the strongest: a bare wall counts as much as a shadow's edge."""
+_APART_PX: Final = 6
 _LEAST_CORNERS: Final = 10
 _LEAST_AGREEING: Final = 0.6
 """Share of corners that must move as one; trees, mirrors and passers-by move on their own."""
 _TOLERANCE_PX: Final = 0.6
+_STILL_PX: Final = 0.1
+_STILL_SHARE: Final = 0.35
+"""Where so many corners stay where they are, to the error of the tracking, so does the camera, and
+what moves is a shadow, a curtain or a screen."""
 _GRID: Final = 4
 _LEAST_CELLS: Final = 4
 """Cells of a 4 x 4 grid the agreeing corners must lie in: a thing is not the background."""
@@ -61,7 +68,9 @@ class CameraMotion:
             motion = motion * np.array([1 / scale, 1 / scale, 1, 1], np.float32)
         free = None if person is None else cv2.bitwise_not(person)
         self._before = gray
-        self._corners = cv2.goodFeaturesToTrack(gray, _CORNERS, 0.02, 4, mask=free, blockSize=3)
+        self._corners = cv2.goodFeaturesToTrack(
+            gray, _CORNERS, _QUALITY, _APART_PX, mask=free, blockSize=3
+        )
         return motion
 
 
@@ -86,6 +95,8 @@ def _similarity(
     old, new = old[ok], new[ok]
     if len(old) < _LEAST_CORNERS:
         return UNKNOWN
+    if (np.linalg.norm(new - old, axis=1) < _STILL_PX).mean() >= _STILL_SHARE:
+        return np.zeros(4, np.float32)
     matrix, agreeing = cv2.estimateAffinePartial2D(
         old, new, ransacReprojThreshold=_TOLERANCE_PX, maxIters=200, confidence=0.98
     )
