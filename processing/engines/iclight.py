@@ -113,13 +113,14 @@ class IcLight:
         """
         height, width = picture.shape[:2]
         light = self._light
+        noise = torch.Generator(self._device).manual_seed(light.seed)
         share = alpha[..., None] * np.float32(1 / 255)
         foreground = Image.fromarray(
             (_GREY + (picture.astype(np.float32) - _GREY) * share).clip(0, 255).astype(np.uint8)
         )
         size = _size(width, height, light.side / min(width, height))
         latents = self._first(
-            **self._asked(foreground, size),
+            **self._asked(foreground, size, noise),
             width=size[0],
             height=size[1],
             num_inference_steps=light.steps,
@@ -127,21 +128,23 @@ class IcLight:
         size = _size(*size, light.enlarged)
         latents = self._encoded(self._decoded(latents).resize(size, Image.Resampling.LANCZOS))
         latents = self._second(
-            **self._asked(foreground, size),
+            **self._asked(foreground, size, noise),
             image=latents.to(self._type),
             strength=light.redone,
             num_inference_steps=round(light.steps / light.redone),
         ).images
         return np.array(self._decoded(latents).resize((width, height), Image.Resampling.LANCZOS))
 
-    def _asked(self, foreground: Image.Image, size: tuple[int, int]) -> dict[str, Any]:
+    def _asked(
+        self, foreground: Image.Image, size: tuple[int, int], noise: torch.Generator
+    ) -> dict[str, Any]:
         """Return what both passes are called with."""
         scaled = foreground.resize(size, Image.Resampling.LANCZOS)
         return {
             "prompt": self._light.prompt,
             "negative_prompt": self._light.negative_prompt,
             "guidance_scale": self._light.guidance,
-            "generator": torch.Generator(self._device).manual_seed(self._light.seed),
+            "generator": noise,
             "output_type": "latent",
             "cross_attention_kwargs": {"concat_conds": self._encoded(scaled)},
         }

@@ -31,11 +31,12 @@ def read_offset(path: Path) -> dict[str, torch.Tensor]:
     from safetensors.torch import load_file
 
     try:
-        return load_file(path)
+        offset: dict[str, torch.Tensor] = load_file(path)
     except (SafetensorError, OSError) as error:
         raise WrongWeights(
             f"{path} cannot be read as safetensors ({error}). Get the file again. {_OTHER}"
         ) from error
+    return offset
 
 
 def widen(unet: Any) -> None:
