@@ -120,3 +120,15 @@ def test_says_why_there_is_no_gpu(
     found = check(Needs(runtime="cpu", gpu=True), tmp_path)
     assert not found.can_run and found.device == "cuda"
     assert said in found.missing[0]
+
+
+def test_the_page_for_operators_names_every_engine_and_file() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "engines.md").read_text()
+    rows = [line for line in page.splitlines() if line.startswith("|")]
+    for engine in all_engines():
+        (row,) = [r for r in rows if r.startswith(f"| {engine.job} | `{engine.name}` |")]
+        names = [name for weights in engine.needs.files for name in weights.names]
+        assert "as above" in row or all(f"`{name}`" in row for name in names), engine.name
+        assert engine.code_licence in row
+        assert ("CUDA only" in row) == engine.needs.gpu
+        assert ("CUDA" in row) == (engine.needs.runtime != "cpu")
