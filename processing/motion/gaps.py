@@ -100,12 +100,13 @@ def fill(
     """
     frames = np.asarray(frame_times_s, np.float64)
     times, worlds, images, visibilities = [], [], [], []
+    first = np.searchsorted(frames, track.times_s + _SAME_TIME_S)
+    after = np.searchsorted(frames, track.times_s - _SAME_TIME_S)
     for run in runs(track.times_s, cuts_s):
-        for i in range(run.start, run.stop - 1):
+        is_missing = after[run][1:] > first[run][:-1]
+        for i in run.start + np.flatnonzero(is_missing).astype(int):
             begin, end = track.times_s[i], track.times_s[i + 1]
-            inside = frames[(frames > begin + _SAME_TIME_S) & (frames < end - _SAME_TIME_S)]
-            if len(inside) == 0:
-                continue
+            inside = frames[first[i] : after[i + 1]]
             near = slice(max(run.start, i + 1 - _CONTEXT), min(run.stop, i + 1 + _CONTEXT))
             ends = slice(i, i + 2)
             share = (inside - begin) / (end - begin)
