@@ -34,7 +34,7 @@ def take(
         source_scale=1.0,
         times_s=times,
         world=world,
-        image=world[..., :2] * np.float32(PX_PER_M) + np.float32([WIDTH / 2, HEIGHT / 2]),
+        image=world[..., :2] * np.float32(PX_PER_M) + np.array([WIDTH / 2, HEIGHT / 2], np.float32),
         visibility=np.ones((count, 33), np.float32),
         picture_luma=luma,
         person_luma=luma.copy(),
@@ -47,6 +47,11 @@ def take(
 
 def between(signals: Signals, start: float, end: float) -> NDArray[np.bool_]:
     return (signals.times_s >= start) & (signals.times_s < end)
+
+
+def picked(pictures: NDArray[np.bool_], landmarks: list[int]) -> tuple[Any, ...]:
+    """Indices of these landmarks in these pictures."""
+    return np.flatnonzero(pictures)[:, None], np.array(landmarks)[None, :]
 
 
 def changed(signals: Signals, name: str, where: Any, value: Any) -> Signals:
@@ -82,7 +87,7 @@ def test_times_are_those_of_the_fault() -> None:
     signals = take()
     feet = [INDEX["left_foot_index"], INDEX["right_foot_index"]]
     low = signals.image.copy()
-    low[np.ix_(np.flatnonzero(between(signals, 2.0, 4.0)), feet, [1])] = HEIGHT + 60
+    low[picked(between(signals, 2.0, 4.0), feet) + (1,)] = HEIGHT + 60
     finding = the_only(replace(signals, image=low))
     assert finding.code == "feet_out"
     assert finding.spans == ((2.0, 4.0),)
@@ -95,7 +100,7 @@ def test_hands_reach_beyond_their_last_landmark() -> None:
     signals = take(jack)
     # Moved up until the highest knuckles are just inside.
     top = signals.image[:, [INDEX["left_index"], INDEX["right_index"]], 1].min()
-    up = np.float32([0.0, top - 0.02 * PX_PER_M])
+    up = np.array([0.0, top - 0.02 * PX_PER_M], np.float32)
     finding = the_only(replace(signals, image=signals.image - up))
     assert finding.code == "hands_out"
 
@@ -106,7 +111,7 @@ def test_a_blip_is_forgiven_but_not_one_in_every_repetition() -> None:
     thrice = once | between(signals, 3.5, 3.7) | between(signals, 5.0, 5.2)
     for pictures, found in ((once, 0), (thrice, 1)):
         image = signals.image.copy()
-        image[np.ix_(np.flatnonzero(pictures), [INDEX["left_wrist"]], [0])] = WIDTH + 40
+        image[picked(pictures, [INDEX["left_wrist"]]) + (0,)] = WIDTH + 40
         findings = examine(replace(signals, image=image)).findings
         assert [finding.code for finding in findings] == ["hands_out"] * found
 
@@ -140,8 +145,7 @@ def test_what_something_hides_is_told_by_block(block: str) -> None:
     limbs = ("elbow", "wrist", "knee", "ankle", "foot_index")
     names |= {side: [f"{side}_{name}" for name in limbs] for side in ("left", "right")}
     signals = take(stand)
-    rows = np.flatnonzero(between(signals, 1.0, 3.0))
-    hidden = np.ix_(rows, [INDEX[name] for name in names[block]])
+    hidden = picked(between(signals, 1.0, 3.0), [INDEX[name] for name in names[block]])
     finding = the_only(changed(signals, "visibility", hidden, 0.1))
     assert (finding.code, finding.params) == ("low_confidence", {"block": block})
     assert finding.spans[0] == pytest.approx((1.0, 3.0), abs=0.2)
@@ -191,7 +195,7 @@ def test_light(
 @pytest.mark.parametrize(("share", "verdict"), [(0.5, "good"), (0.25, "warn"), (0.1, "stop")])
 def test_the_person_must_be_large_enough(share: float, verdict: str) -> None:
     signals = take()
-    middle = np.float32([WIDTH / 2, HEIGHT / 2])
+    middle = np.array([WIDTH / 2, HEIGHT / 2], np.float32)
     shrink = share * np.sqrt(WIDTH * HEIGHT) / (1.7 * PX_PER_M)
     quality = examine(replace(signals, image=(signals.image - middle) * shrink + middle))
     assert quality.verdict == verdict
