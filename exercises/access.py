@@ -20,7 +20,9 @@ from tenants.people.models import User
 
 Somebody = User | AnonymousUser
 
-CLIENT_KINDS: Final = frozenset({"transparent", "poses", "poses_packed", "poster"})
+CLIENT_KINDS: Final = frozenset(
+    {"transparent", "stacked", "poses", "poses_packed", "mesh", "poster"}
+)
 """What is published: never the room the trainer filmed in, nor work files."""
 REVIEW_KINDS: Final = frozenset({"filmstrip", "quality"})
 """What explains to a trainer why a clip was refused."""

@@ -29,10 +29,14 @@ CONTENT_TYPES: Final[dict[str, str]] = {
     # Gzip is part of the format, not a transfer encoding: the page unpacks it itself.
     "poses_packed": "application/octet-stream",
     "poster": "image/webp",
+    "stacked": "video/mp4",
+    "mesh": "application/octet-stream",
+    "filmstrip": "image/webp",
+    "quality": "application/json",
     "probe": "application/json",
+    "plan": "application/json",
+    "detections": "application/octet-stream",
     "masks": "video/x-matroska",
-    "alpha": "video/x-matroska",
-    "graded": "video/x-matroska",
 }
 """Media type of each artifact kind."""
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from processing.messages_quality import finding_sentence
 from processing.models import Clip
 
 
@@ -44,6 +45,18 @@ def error_sentence(code: str, params: Mapping[str, Any]) -> str:
             "The picture is too large: %(width)s × %(height)s pixels. "
             "Export the video in 4K or smaller and upload it again."
         ) % {"width": params.get("width", "?"), "height": params.get("height", "?")}
+    if code == "quality":
+        return " ".join(
+            [
+                _("The video can't be used as it is."),
+                *(
+                    finding_sentence(finding)
+                    for finding in params.get("findings", [])
+                    if finding.get("severity") == "stop"
+                ),
+                _("Film it once more and upload the new video."),
+            ]
+        )
     sentences = {
         "empty": _("The file is empty. Choose the video again and upload it once more."),
         "not_a_video": _(
@@ -101,7 +114,6 @@ def stage_words(stage: str) -> str:
     return {
         "probe": _("Checking the video"),
         "pose": _("Reading the movement"),
-        "matte": _("Cutting you out of the room"),
-        "grade": _("Grading the picture"),
-        "encode": _("Making the transparent video"),
+        "review": _("Judging the take"),
+        "render": _("Cutting you out of the room"),
     }.get(stage, _("Waiting"))

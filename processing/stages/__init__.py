@@ -12,17 +12,21 @@ __all__ = ["FILENAMES", "STAGES", "WORK_KINDS", "Options", "Paths", "Progress", 
 
 FILENAMES: Final[dict[str, str]] = {
     "probe": "probe.json",
+    "detections": "detections.npz",
     "masks": "masks.mkv",
+    "filmstrip": "filmstrip.webp",
+    "plan": "plan.json",
+    "quality": "quality.json",
     "poses": "trainer_poses.json",
     "poses_packed": "trainer_poses.bin",
-    "alpha": "alpha.mkv",
-    "graded": "graded.mkv",
+    "mesh": "trainer_poses.npz",
     "transparent": "trainer_transparent.webm",
+    "stacked": "trainer_stacked.mp4",
     "poster": "poster.webp",
 }
 """File name of each derived kind; `source` keeps the name it was uploaded under."""
 
-WORK_KINDS: Final = frozenset({"masks", "alpha", "graded"})
+WORK_KINDS: Final = frozenset({"detections", "masks"})
 """Kinds that only later stages read: deleted once the clip is ready."""
 
 
@@ -40,34 +44,35 @@ def _pose(inputs: Paths, outputs: Paths, options: Options, progress: Progress) -
     return pose.run(inputs, outputs, options, progress)
 
 
-def _matte(
+def _review(
     inputs: Paths, outputs: Paths, options: Options, progress: Progress
 ) -> dict[str, object]:
-    from processing.stages import matte
+    from processing.stages import review
 
-    return matte.run(inputs, outputs, options, progress)
+    return review.run(inputs, outputs, options, progress)
 
 
-def _grade(
+def _render(
     inputs: Paths, outputs: Paths, options: Options, progress: Progress
 ) -> dict[str, object]:
-    from processing.stages import grade
+    from processing.stages import render
 
-    return grade.run(inputs, outputs, options, progress)
-
-
-def _encode(
-    inputs: Paths, outputs: Paths, options: Options, progress: Progress
-) -> dict[str, object]:
-    from processing.stages import encode
-
-    return encode.run(inputs, outputs, options, progress)
+    return render.run(inputs, outputs, options, progress)
 
 
 STAGES: Final[tuple[Stage, ...]] = (
     Stage("probe", ("source",), ("probe",), _probe),
-    Stage("pose", ("source", "probe"), ("masks", "poses", "poses_packed"), _pose),
-    Stage("matte", ("source", "probe", "masks", "poses_packed"), ("alpha",), _matte),
-    Stage("grade", ("source", "probe", "alpha"), ("graded",), _grade),
-    Stage("encode", ("source", "probe", "alpha", "graded"), ("transparent", "poster"), _encode),
+    Stage("pose", ("source", "probe"), ("detections", "masks", "filmstrip"), _pose),
+    Stage(
+        "review",
+        ("probe", "detections"),
+        ("plan", "quality", "poses", "poses_packed", "mesh"),
+        _review,
+    ),
+    Stage(
+        "render",
+        ("source", "probe", "plan", "detections", "masks"),
+        ("transparent", "stacked", "poster"),
+        _render,
+    ),
 )

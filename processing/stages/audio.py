@@ -1,4 +1,4 @@
-"""The clip's sound as Opus, in step with the pictures.
+"""The clip's sound as Opus or AAC, in step with the pictures.
 
 Sound that can't be decoded is left out: a silent exercise is worth more than none.
 """
@@ -20,8 +20,8 @@ from processing.stages.source import opened, packets, pass_on_machine_error
 from processing.stages.writing import VideoWriter
 
 RATE_HZ: Final = 48_000
-_FRAME: Final = 960
-"""Samples of an Opus frame: 20 ms."""
+_FORMATS: Final = {"libopus": ("flt", 960), "aac": ("fltp", 1024)}
+"""How an encoder wants its samples, and how many a frame (Opus: 20 ms)."""
 _BIT_RATE: Final = 96_000
 _TOLERANCE: Final = RATE_HZ // 20
 """Samples (50 ms) by which timestamps may wander before silence is put in or samples dropped."""
@@ -39,16 +39,21 @@ class SoundTrack:
     end_s : float
         When the pictures end, on the clip's clock; later sound is cut.
     writer : VideoWriter
-        Gets an Opus stream; must not have begun.
+        Gets a second stream; must not have begun.
+    codec : str
+        `libopus` or `aac`.
     """
 
-    def __init__(self, source: Path, *, start_s: float, end_s: float, writer: VideoWriter) -> None:
+    def __init__(
+        self, source: Path, *, start_s: float, end_s: float, writer: VideoWriter, codec: str
+    ) -> None:
         self._container = writer.container
-        self._stream = self._container.add_stream("libopus", rate=RATE_HZ)
+        self._stream = self._container.add_stream(codec, rate=RATE_HZ)
+        self._format, samples = _FORMATS[codec]
         self._stream.layout = "stereo"
-        self._stream.format = "flt"
+        self._stream.format = self._format
         self._stream.bit_rate = _BIT_RATE
-        self._blocks = _blocks(source, start_s, round(end_s * RATE_HZ))
+        self._blocks = _blocks(source, start_s, round(end_s * RATE_HZ), samples)
         self._written = 0
 
     def advance(self, time_ms: int) -> None:
@@ -70,7 +75,9 @@ class SoundTrack:
         block = next(self._blocks, None)
         if block is None:
             return False
-        frame = av.AudioFrame.from_ndarray(block.reshape(1, -1), format="flt", layout="stereo")
+        # Packed formats have one row of alternating samples, planar ones a row a channel.
+        rows = block.reshape(1, -1) if self._format == "flt" else np.ascontiguousarray(block.T)
+        frame = av.AudioFrame.from_ndarray(rows, format=self._format, layout="stereo")
         frame.sample_rate = RATE_HZ
         frame.time_base = Fraction(1, RATE_HZ)
         frame.pts = self._written
@@ -79,8 +86,10 @@ class SoundTrack:
         return True
 
 
-def _blocks(source: Path, start_s: float, total: int) -> Iterator[NDArray[np.float32]]:
-    """Yield (960, 2) float32 blocks, without gaps from 0 on; the last may be shorter."""
+def _blocks(
+    source: Path, start_s: float, total: int, samples_each: int
+) -> Iterator[NDArray[np.float32]]:
+    """Yield (samples_each, 2) float32, without gaps from 0 on; the last may be shorter."""
     pending = np.zeros((0, 2), np.float32)
     given = 0  # samples that have left, or wait in `pending`
     for start, samples in _decoded(source, start_s):
@@ -94,9 +103,9 @@ def _blocks(source: Path, start_s: float, total: int) -> Iterator[NDArray[np.flo
         samples = samples[: max(0, total - given)]
         given += len(samples)
         pending = np.concatenate([pending, samples])
-        whole = len(pending) - len(pending) % _FRAME
-        for first in range(0, whole, _FRAME):
-            yield pending[first : first + _FRAME]
+        whole = len(pending) - len(pending) % samples_each
+        for first in range(0, whole, samples_each):
+            yield pending[first : first + samples_each]
         pending = pending[whole:]
         if given >= total:
             break

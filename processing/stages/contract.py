@@ -16,14 +16,22 @@ Paths = Mapping[str, Path]
 
 @dataclass(frozen=True)
 class Options:
-    """What the operator decides about processing.
+    """What the operator, and the trainer for one clip, decide about processing.
 
     Attributes
     ----------
     models_dir : Path
-        Folder of the Tasks bundles (`pose_landmarker_full.task`, …).
+        Folder of the model files (`pose_landmarker_full.task`, …).
     pose_model : str
-        `lite`, `full` or `heavy`.
+        `lite`, `full` or `heavy`: the embedded detector's size.
+    pose, matting, grade : str
+        Names of engines, see `processing.engines.registry`.
+    lifter : str
+        The engine that makes 3D of a 2D pose engine's joints; empty for the embedded detector's.
+    trim : bool
+        Whether idle time before and after the exercise is cut off.
+    window_s : (start, end) or None
+        The part of the source that is the take, seconds from its first picture.
     min_duration_s, max_duration_s : float
         Clips outside are refused.
     max_frame_px : int
@@ -31,11 +39,17 @@ class Options:
     max_side : int
         Longer side of what is published, in pixels; larger sources are scaled down.
     threads : int
-        Threads a codec may use.
+        Threads a decoder may use, and pictures looked at side by side.
     """
 
     models_dir: Path
     pose_model: str = "full"
+    pose: str = "mediapipe"
+    lifter: str = ""
+    matting: str = "mediapipe"
+    grade: str = "v11"
+    trim: bool = True
+    window_s: tuple[float, float] | None = None
     min_duration_s: float = 0.5
     max_duration_s: float = 1200.0
     max_frame_px: int = 4096 * 2304

@@ -7,7 +7,7 @@ from typing import Final
 
 from processing.vision.frames import Geometry
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Facts:
     Attributes
     ----------
     width, height : int
-        Published size, pixels: upright, both even.
+        The whole picture upright, square pixels, at most as large as is published; both even.
     source_width, source_height : int
         Stored size, pixels.
     rotation : int
@@ -29,10 +29,12 @@ class Facts:
     total_frames : int
         Frames that can be shown; an estimate until they are decoded.
     start_s : float
-        The first frame's time on the file's own clock: audio is shifted by as much.
+        The take's first frame's time on the file's own clock: audio is shifted by as much.
     has_audio : bool
     vfr : bool
         Whether the time between frames varies.
+    window_s : (start, end) or None
+        The part of the file that is the take, on the file's own clock; None for all of it.
     """
 
     width: int
@@ -46,11 +48,12 @@ class Facts:
     start_s: float
     has_audio: bool
     vfr: bool
+    window_s: tuple[float, float] | None = None
     version: int = VERSION
 
     @property
     def geometry(self) -> Geometry:
-        """How stored frames become published pictures."""
+        """How stored frames become whole upright pictures."""
         return Geometry(self.width, self.height, self.rotation)
 
     def as_json(self) -> dict[str, object]:
@@ -69,4 +72,6 @@ def read_facts(path: Path) -> Facts:
     content = json.loads(path.read_text())
     if content.get("version") != VERSION:
         raise ValueError(f"{path.name} is of version {content.get('version')}, not {VERSION}")
+    if content["window_s"] is not None:
+        content["window_s"] = tuple(content["window_s"])
     return Facts(**content)

@@ -1,8 +1,8 @@
-"""Second stage: where the trainer's joints are, and the mask that comes with them."""
+"""Second stage: where the trainer's joints are, the masks that come with them, and what else the
+pictures tell about the take."""
 
-from collections.abc import Iterator
+import math
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Final
 
 import cv2
@@ -10,29 +10,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from processing.errors import InvalidClip
-from processing.motion.document import document_lines
-from processing.motion.packing import pack
-from processing.motion.track import PoseTrack
 from processing.stages.ahead import ahead
 from processing.stages.contract import Options, Paths, Progress
+from processing.stages.detections import Detections
 from processing.stages.facts import Facts, read_facts
 from processing.stages.files import replacing
+from processing.stages.filmstrip import Filmstrip
 from processing.stages.source import pictures
+from processing.stages.watching import Watchers
 from processing.stages.writing import VideoWriter
+from processing.vision.blazepose import Detection, PersonDetector, PoseTracker
 from processing.vision.codecs import GRAY
-from processing.vision.cuts import is_cut, signature
-from processing.vision.landmarker import Detection, Landmarker
+from processing.vision.frames import Geometry
+from processing.vision.observe import Observer
 
 _LEAST_SHARE: Final = 0.15
 """Share of frames that must show a person; empty beginnings and end cards are normal."""
-_LARGEST_SIDE: Final = 960
-"""Pixels; larger pictures are detected scaled down: the model sees 256 px of the person anyway."""
+_LOOK_SIDE: Final = 720
+"""Longer side, pixels, of the pictures that are looked at: the network sees 256 pixels of the
+person anyway."""
+_MASK_SIDE: Final = 256
+_CELLS: Final = _MASK_SIDE // 4
+_NOBODY: Final = np.zeros((_MASK_SIDE, _MASK_SIDE), np.uint8)
 
 
 def run(inputs: Paths, outputs: Paths, options: Options, progress: Progress) -> dict[str, object]:
-    """Write masks, poses and packed poses.
-
-    Masks have half the published size: the model's own are 256 pixels wide at most.
+    """Write the detections with their masks, and the filmstrip.
 
     Raises
     ------
@@ -40,112 +43,95 @@ def run(inputs: Paths, outputs: Paths, options: Options, progress: Progress) -> 
         `no_person`, `damaged`.
     """
     facts = read_facts(inputs["probe"])
+    geometry = _look_at(facts)
     model = (options.models_dir / f"pose_landmarker_{options.pose_model}.task").read_bytes()
-    targets = outputs["masks"], outputs["poses"], outputs["poses_packed"]
-    with replacing(*targets) as (masks_path, poses_path, packed_path):
-        found = _Found()
+    filmstrip = Filmstrip(facts.duration_s)
+    places = _Places()
+    targets = outputs["detections"], outputs["masks"], outputs["filmstrip"]
+    with replacing(*targets) as (detections_path, masks_path, filmstrip_path):
         with ExitStack() as stack:
-            clip = stack.enter_context(ahead(pictures(inputs["source"], facts, options)))
-            landmarker = stack.enter_context(Landmarker(model))
+            clip = filmstrip.watching(pictures(inputs["source"], facts, options, geometry))
+            watchers = stack.enter_context(Watchers(lambda: PoseTracker(model), options.threads))
+            detector = stack.enter_context(PersonDetector(model))
+            observer = Observer(
+                lambda picture: len(detector.people(picture)),
+                source_scale=facts.width / geometry.width,
+            )
             masks = stack.enter_context(
                 VideoWriter(
                     masks_path,
                     GRAY,
-                    width=facts.width // 2,
-                    height=facts.height // 2,
+                    width=_MASK_SIDE,
+                    height=_MASK_SIDE,
                     fps=facts.fps,
-                    threads=options.threads,
+                    threads=1,
                 )
             )
             total = 0
-            for time_ms, picture, detection in _detections(clip, landmarker):
-                if detection is not None:
-                    found.add(total, time_ms, detection)
-                masks.write_gray(_half_mask(detection, picture), time_ms)
+            for sight in watchers.watch(stack.enter_context(ahead(clip))):
+                found = sight.detection
+                observer.add(sight.time_ms, sight.picture, found, cut=sight.cut)
+                masks.write_gray(_NOBODY if found is None else found.mask, sight.time_ms)
+                places.add(found)
                 total += 1
                 progress(total, max(total, facts.total_frames))
-        if len(found.indices) < max(1, _LEAST_SHARE * total):
-            raise InvalidClip("no_person", found_frames=len(found.indices), total_frames=total)
-        track = found.track(facts)
-        packed_path.write_bytes(pack(track))
-        _write_document(poses_path, track, options.pose_model, found.indices, total)
+        signals = observer.signals()
+        people = int(signals.found.sum())
+        if people < max(1, _LEAST_SHARE * total):
+            raise InvalidClip("no_person", found_frames=people, total_frames=total)
+        Detections(signals, places.roi(), places.extent()).save(detections_path)
+        shown = filmstrip.save(filmstrip_path)
     return {
         "model": options.pose_model,
         "total_frames": total,
-        "pose_frames": len(found.indices),
+        "pose_frames": people,
+        "filmstrip": shown,
     }
 
 
-class _Found:
-    """Detections so far: 800 bytes a frame, the one thing that grows with a clip's length."""
+def _look_at(facts: Facts) -> Geometry:
+    scale = min(1.0, _LOOK_SIDE / max(facts.width, facts.height))
+    width, height = (max(2, 2 * round(side * scale / 2)) for side in (facts.width, facts.height))
+    return Geometry(width, height, facts.rotation)
+
+
+_Four = tuple[float, float, float, float]
+_NOWHERE: Final = (math.nan,) * 4
+
+
+class _Places:
+    """Where each picture's mask lies."""
 
     def __init__(self) -> None:
-        self.indices: list[int] = []
-        self._times_ms: list[int] = []
-        self._world: list[NDArray[np.float32]] = []
-        self._image: list[NDArray[np.float32]] = []
-        self._visibility: list[NDArray[np.float32]] = []
+        self._roi: list[_Four] = []
+        self._extent: list[_Four] = []
 
-    def add(self, index: int, time_ms: int, detection: Detection) -> None:
-        self.indices.append(index)
-        self._times_ms.append(time_ms)
-        self._world.append(detection.world)
-        self._image.append(detection.image)
-        self._visibility.append(detection.visibility)
+    def add(self, detection: Detection | None) -> None:
+        self._roi.append(_NOWHERE if detection is None else _square(detection))
+        self._extent.append(_NOWHERE if detection is None else _extent(detection))
 
-    def track(self, facts: Facts) -> PoseTrack:
-        return PoseTrack(
-            times_s=np.array(self._times_ms) / 1000,
-            world=np.stack(self._world),
-            image=np.stack(self._image),
-            visibility=np.stack(self._visibility),
-            fps=facts.fps,
-            width=facts.width,
-            height=facts.height,
-        )
+    def roi(self) -> NDArray[np.float32]:
+        return np.array(self._roi, np.float32).reshape(-1, 4)
+
+    def extent(self) -> NDArray[np.float32]:
+        return np.array(self._extent, np.float32).reshape(-1, 4)
 
 
-def _detections(
-    clip: Iterator[tuple[int, NDArray[np.uint8]]], landmarker: Landmarker
-) -> Iterator[tuple[int, NDArray[np.uint8], Detection | None]]:
-    """Yield every picture with what is seen in it; coordinates are the full picture's."""
-    before = None
-    for time_ms, picture in clip:
-        now = signature(picture)
-        if before is not None and is_cut(before, now):
-            landmarker.restart()
-        before = now
-        height, width = picture.shape[:2]
-        scale = min(1.0, _LARGEST_SIDE / max(width, height))
-        if scale == 1.0:
-            yield time_ms, picture, landmarker.detect(picture, time_ms)
-            continue
-        size = round(width * scale), round(height * scale)
-        detection = landmarker.detect(
-            cv2.resize(picture, size, interpolation=cv2.INTER_AREA), time_ms
-        )
-        if detection is not None:
-            detection.image[:] *= (width / size[0], height / size[1])
-        yield time_ms, picture, detection
+def _square(detection: Detection) -> _Four:
+    roi = detection.roi
+    return roi.centre_x, roi.centre_y, roi.side, roi.rotation_rad
 
 
-def _half_mask(detection: Detection | None, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    height, width = picture.shape[0] // 2, picture.shape[1] // 2
-    if detection is None:
-        return np.zeros((height, width), np.uint8)
-    mask = cv2.convertScaleAbs(detection.mask, alpha=255.0)
-    return np.asarray(cv2.resize(mask, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def _write_document(
-    path: Path, track: PoseTrack, model: str, indices: list[int], total: int
-) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        file.writelines(
-            document_lines(
-                track,
-                model=f"mediapipe pose_landmarker_{model}",
-                frame_indices=indices,
-                total_frames=total,
-            )
-        )
+def _extent(detection: Detection) -> _Four:
+    """Return the upright box around the mask, pixels of the picture; NaN where it is empty."""
+    # Every fourth pixel will do, and all of them turned: around a turned square's own box, the
+    # upright one would be too large.
+    cells = cv2.resize(detection.mask, (_CELLS, _CELLS), interpolation=cv2.INTER_AREA)
+    inside = cv2.findNonZero(cv2.threshold(cells, 80, 255, cv2.THRESH_BINARY)[1])
+    if inside is None:
+        return _NOWHERE
+    shares = (inside.reshape(-1, 2).astype(np.float32) + np.float32(0.5)) / np.float32(_CELLS)
+    points = detection.roi.points_in_picture(shares)
+    reach = detection.roi.side / _CELLS / 2
+    (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+    return left - reach, top - reach, right + reach, bottom + reach

@@ -75,7 +75,8 @@ def measure(path: Path, options: Options, progress: Progress) -> Facts:
     if cut_off:
         raise InvalidClip("truncated")
     with opened(path) as container:
-        times = _packet_times(container, picture_stream(container), options, progress)
+        window_s = _window(options, first.start_s)
+        times = _packet_times(container, picture_stream(container), options, progress, window_s)
 
     geometry = fit(
         first.width,
@@ -93,10 +94,21 @@ def measure(path: Path, options: Options, progress: Progress) -> Facts:
         fps=round(times.fps, 6),
         duration_s=round(times.duration_s, 6),
         total_frames=times.frames,
-        start_s=round(first.start_s, 6),
+        start_s=round(
+            first.start_s if window_s is None or times.start_s is None else times.start_s, 6
+        ),
         has_audio=has_audio,
         vfr=times.vfr,
+        window_s=window_s,
     )
+
+
+def _window(options: Options, start_s: float) -> tuple[float, float] | None:
+    """Return the part of the file that is the take, on the file's own clock."""
+    if options.window_s is None:
+        return None
+    first_s, end_s = options.window_s
+    return round(start_s + first_s, 6), round(start_s + end_s, 6)
 
 
 @dataclass(frozen=True)
@@ -142,12 +154,17 @@ class _Times:
     fps: float
     duration_s: float
     vfr: bool
+    start_s: float | None = None
 
 
 def _packet_times(
-    container: InputContainer, stream: VideoStream, options: Options, progress: Progress
+    container: InputContainer,
+    stream: VideoStream,
+    options: Options,
+    progress: Progress,
+    window_s: tuple[float, float] | None,
 ) -> _Times:
-    """Read all packets of the stream, and judge the clip's length by them."""
+    """Read all packets of the stream, and judge the take's length by them."""
     time_base = float(stream.time_base or Fraction(1, 1000))
     ticks = array("q")
     untimed = 0
@@ -162,14 +179,23 @@ def _packet_times(
             ticks.append(tick)
             lowest = tick if lowest is None else min(lowest, tick)
             # Stop reading as soon as it is clear: a limit must bound the work, too.
-            _refuse_long((tick - lowest) * time_base, options)
+            if window_s is None:
+                _refuse_long((tick - lowest) * time_base, options)
         progress(len(ticks) + untimed, 0)
     rate = float(stream.average_rate or stream.guessed_rate or 30)
     if len(ticks) < untimed:
         times = _Times(untimed, rate, untimed / rate, vfr=False)
     else:
-        times = _times_of(np.sort(np.asarray(ticks, np.float64)) * time_base, rate)
-    _refuse_missing_end(times.duration_s, stream, container)
+        seconds = np.sort(np.asarray(ticks, np.float64)) * time_base
+        times = _times_of(seconds, rate)
+        if window_s is not None:
+            first_s, end_s = window_s
+            seconds = seconds[(seconds >= first_s - 5e-4) & (seconds < end_s - 5e-4)]
+            if len(seconds) < 2:
+                raise InvalidClip("too_short", duration_s=0.0, limit_s=options.min_duration_s)
+            times = _times_of(seconds, rate)
+    if window_s is None:
+        _refuse_missing_end(times.duration_s, stream, container)
     _refuse_long(times.duration_s, options)
     if times.frames < 2 or times.duration_s < options.min_duration_s:
         raise InvalidClip(
@@ -191,6 +217,7 @@ def _times_of(seconds: NDArray[np.float64], rate: float) -> _Times:
         fps=len(steps) / span,
         duration_s=span + median,
         vfr=bool(uneven.mean() > 0.02),
+        start_s=float(seconds[0]),
     )
 
 

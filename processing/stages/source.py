@@ -7,6 +7,7 @@ allocate pictures beyond the operator's limit.
 
 import contextlib
 import errno
+import math
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import chain
@@ -23,7 +24,7 @@ from numpy.typing import NDArray
 from processing.errors import InvalidClip
 from processing.stages.contract import Options
 from processing.stages.facts import Facts
-from processing.vision.frames import PictureMaker, frame_clock
+from processing.vision.frames import Geometry, PictureMaker, frame_clock
 
 _CONTAINERS: Final = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mp3,aac,flac,wav"
@@ -45,6 +46,10 @@ them for absurd headers and files that end early."""
 _MOST_BAD_FRAMES: Final = 0.1
 """Share of packets that may fail to decode before the clip counts as damaged."""
 _FORGIVEN_FRAMES: Final = 5
+
+_CLOCK_S: Final = 0.0005
+"""Times closer than this are equal: the window is kept in seconds, the file's in ticks."""
+_SEEK_FROM_S: Final = 10.0
 
 
 @contextlib.contextmanager
@@ -124,8 +129,18 @@ def prepare(stream: VideoStream, options: Options) -> None:
     context.options = {"max_pixels": str(options.max_frame_px)}
 
 
-def decoded(container: InputContainer, stream: VideoStream) -> Iterator[tuple[int, av.VideoFrame]]:
+def decoded(
+    container: InputContainer,
+    stream: VideoStream,
+    window_s: tuple[float, float] | None = None,
+) -> Iterator[tuple[int, av.VideoFrame]]:
     """Yield every frame that can be shown, with its time.
+
+    Parameters
+    ----------
+    container, stream
+    window_s : (start, end) or None
+        Seconds on the file's own clock; frames outside are left out.
 
     Yields
     ------
@@ -138,6 +153,9 @@ def decoded(container: InputContainer, stream: VideoStream) -> Iterator[tuple[in
         `damaged` where nothing, or too little, can be decoded.
     """
     tick = frame_clock(float(stream.average_rate or stream.guessed_rate or 30))
+    first_s, end_s = window_s or (-math.inf, math.inf)
+    if window_s is not None:
+        _skip_to(container, stream, first_s)
     read = bad = shown = 0
     for packet in chain(packets(container, stream), [None]):  # None: what is still in the decoder
         read += 1
@@ -148,12 +166,30 @@ def decoded(container: InputContainer, stream: VideoStream) -> Iterator[tuple[in
             bad += 1
             continue
         for frame in frames:
-            time_ms = tick(_time(frame, stream))
+            time_s = _time(frame, stream)
+            if time_s is not None and time_s < first_s - _CLOCK_S:
+                continue
+            if time_s is not None and time_s >= end_s - _CLOCK_S:
+                if shown == 0:
+                    raise InvalidClip("damaged", bad_frames=bad, frames=read)
+                return
+            time_ms = tick(time_s)
             if time_ms is not None:
                 shown += 1
                 yield time_ms, frame
     if shown == 0 or bad > _FORGIVEN_FRAMES + _MOST_BAD_FRAMES * read:
         raise InvalidClip("damaged", bad_frames=bad, frames=read)
+
+
+def _skip_to(container: InputContainer, stream: VideoStream, time_s: float) -> None:
+    """Go to the last key frame before a time, where the file can; else it is read from its start.
+
+    Not for the first seconds: reading them costs little, and some files can't be seeked well.
+    """
+    if stream.time_base is None or time_s < _SEEK_FROM_S:
+        return
+    with contextlib.suppress(av.error.FFmpegError):
+        container.seek(int((time_s - 1.0) / stream.time_base), stream=stream)
 
 
 def packets(container: InputContainer, stream: Any) -> Iterator[Any]:
@@ -184,19 +220,27 @@ def _time(frame: av.VideoFrame, stream: VideoStream) -> Fraction | None:
     return Fraction(frame.pts) * Fraction(stream.time_base)
 
 
-def pictures(path: Path, facts: Facts, options: Options) -> Iterator[tuple[int, NDArray[np.uint8]]]:
-    """Yield a probed clip's pictures as they are published.
+def pictures(
+    path: Path, facts: Facts, options: Options, geometry: Geometry | None = None
+) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+    """Yield the pictures of a probed take.
+
+    Parameters
+    ----------
+    path, facts, options
+    geometry : Geometry, optional
+        Their size and part; the whole picture, if not given.
 
     Yields
     ------
     int, (height, width, 3) uint8
-        Milliseconds since the first frame; upright RGB.
+        Milliseconds since the take's first frame; upright RGB.
     """
-    maker = PictureMaker(facts.geometry)
+    maker = PictureMaker(geometry or facts.geometry)
     with opened(path) as container:
         stream = picture_stream(container)
         prepare(stream, options)
-        for time_ms, frame in decoded(container, stream):
+        for time_ms, frame in decoded(container, stream, facts.window_s):
             with codec_errors():
                 picture = maker.rgb(frame)
             yield time_ms, picture

@@ -20,7 +20,7 @@ _MOST_FPS: Final = 240
 
 
 class VideoWriter:
-    """A Matroska or WebM file with one video stream and perhaps audio.
+    """A Matroska, WebM or MP4 file with one video stream and perhaps audio.
 
     A context manager: the file is whole when the block ends well. A full disk is an `OSError`.
 
@@ -34,7 +34,7 @@ class VideoWriter:
         Average; a hint for rate control, every frame carries its own time.
     threads : int
     container_format : str
-        `matroska` or `webm`.
+        `matroska`, `webm` or `mp4`.
     """
 
     def __init__(
@@ -48,7 +48,9 @@ class VideoWriter:
         threads: int,
         container_format: str = "matroska",
     ) -> None:
-        self.container = av.open(str(path), "w", format=container_format)
+        # An MP4's index goes to its start, or browsers would have to fetch the end first.
+        flags = {"movflags": "+faststart"} if container_format == "mp4" else {}
+        self.container = av.open(str(path), "w", format=container_format, options=flags)
         rate = Fraction(min(max(fps, 1), _MOST_FPS)).limit_denominator(1001)
         self.stream = self.container.add_stream(
             encoding.codec, rate=rate, options=dict(encoding.options)

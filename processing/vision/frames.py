@@ -1,8 +1,10 @@
 """From a decoder's frames to upright RGB arrays of the published size, and their times."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import av
 import cv2
@@ -31,11 +33,14 @@ class Geometry:
         The published picture, pixels, both even.
     rotation : int
         Degrees clockwise by which a stored frame is turned: 0, 90, 180 or 270.
+    crop : (left, top, width, height) or None
+        The part of a stored frame that is used, stored pixels, all even; None for all of it.
     """
 
     width: int
     height: int
     rotation: int = 0
+    crop: tuple[int, int, int, int] | None = None
 
     @property
     def stored_size(self) -> tuple[int, int]:
@@ -83,6 +88,53 @@ def _even(length: float) -> int:
     return max(2, 2 * int(length / 2 + 1e-6))
 
 
+Box = tuple[float, float, float, float]
+
+
+def upright_box(
+    box: Box, stored: tuple[int, int], rotation: int
+) -> tuple[tuple[int, int, int, int], Box]:
+    """Find the stored pixels that hold a part of the upright picture.
+
+    Parameters
+    ----------
+    box : left, top, right, bottom
+        Shares (0..1) of the upright picture.
+    stored : (width, height)
+        Stored frame, pixels.
+    rotation : int
+        Degrees clockwise from stored to upright.
+
+    Returns
+    -------
+    crop : (left, top, width, height)
+        Stored pixels, all even (as chroma needs), holding the box as far as the frame goes.
+    box : left, top, right, bottom
+        Exactly that part, in shares of the upright picture.
+    """
+    left, top, right, bottom = _turned(box, -rotation)
+    width, height = stored
+    x0, y0 = (max(0, 2 * math.floor(v / 2 + 1e-9)) for v in (left * width, top * height))
+    x1 = min(width // 2 * 2, 2 * math.ceil(right * width / 2 - 1e-9))
+    y1 = min(height // 2 * 2, 2 * math.ceil(bottom * height / 2 - 1e-9))
+    x0, y0 = min(x0, x1 - 2), min(y0, y1 - 2)
+    exact = _turned((x0 / width, y0 / height, x1 / width, y1 / height), rotation)
+    return (x0, y0, x1 - x0, y1 - y0), exact
+
+
+def _turned(box: Box, degrees: int) -> Box:
+    """Turn a box of shares clockwise with its picture."""
+    left, top, right, bottom = box
+    match degrees % 360:
+        case 90:
+            return 1 - bottom, left, 1 - top, right
+        case 180:
+            return 1 - right, 1 - bottom, 1 - left, 1 - top
+        case 270:
+            return top, 1 - right, bottom, 1 - left
+    return box
+
+
 def clockwise_rotation(frame: av.VideoFrame) -> int:
     """Return the degrees clockwise (0, 90, 180, 270) the frame's display matrix asks for."""
     # The display matrix counts counter-clockwise; odd angles (a tilted phone) stay as filmed.
@@ -113,6 +165,8 @@ class PictureMaker:
         (height, width, 3) uint8, RGB 0..255, contiguous
         """
         width, height = self._geometry.stored_size
+        if self._geometry.crop is not None:
+            frame = cropped(frame, self._geometry.crop)
         shrinks = width < frame.width or height < frame.height
         converted = self._reformatter.reformat(
             frame,
@@ -128,6 +182,56 @@ class PictureMaker:
         if self._geometry.rotation:
             picture = cv2.rotate(picture, _TURNS[self._geometry.rotation])
         return np.ascontiguousarray(picture)
+
+
+_SAMPLES: dict[str, type[np.unsignedinteger]] = {
+    "yuv420p": np.uint8,
+    "yuvj420p": np.uint8,
+    "yuv422p": np.uint8,
+    "yuvj422p": np.uint8,
+    "yuv444p": np.uint8,
+    "yuv420p10le": np.uint16,
+    "yuv422p10le": np.uint16,
+}
+"""Planar formats of cameras, whose planes can be cut without converting them first."""
+
+
+def cropped(frame: av.VideoFrame, crop: tuple[int, int, int, int]) -> av.VideoFrame:
+    """Cut a part out of a stored frame, as it is: copying it costs less than converting the rest.
+
+    Parameters
+    ----------
+    frame : av.VideoFrame
+        Its size may differ from the others' (streams may change it): the part is cut to fit.
+    crop : (left, top, width, height), stored pixels, all even
+
+    Returns
+    -------
+    av.VideoFrame
+        With the colour tags of the whole.
+    """
+    left, top, width, height = crop
+    if frame.format.name not in _SAMPLES:
+        frame = frame.reformat(format="yuv444p" if frame.format.is_rgb else "yuv420p")
+    left, top = min(left, frame.width - 2), min(top, frame.height - 2)
+    width, height = min(width, frame.width - left), min(height, frame.height - top)
+    part = av.VideoFrame(width, height, frame.format.name)
+    sample = _SAMPLES[frame.format.name]
+    for source, target in zip(frame.planes, part.planes, strict=True):
+        # Chroma planes are smaller; even corners keep them in place.
+        across, down = frame.width / source.width, frame.height / source.height
+        x, y = int(left / across), int(top / down)
+        rows = _samples(source, sample)
+        _samples(target, sample)[:] = rows[y : y + target.height, x : x + target.width]
+    part.colorspace, part.color_range = frame.colorspace, frame.color_range
+    part.color_trc, part.color_primaries = frame.color_trc, frame.color_primaries
+    return part
+
+
+def _samples(plane: Any, sample: type[np.unsignedinteger]) -> NDArray[np.unsignedinteger]:
+    """View a plane as (height, width); its lines may be padded."""
+    lines = np.frombuffer(plane, sample).reshape(-1, plane.line_size // np.dtype(sample).itemsize)
+    return lines[: plane.height, : plane.width]
 
 
 def _colorspace(frame: av.VideoFrame) -> Colorspace | None:

@@ -14,6 +14,7 @@ from processing.motion.packing import unpack
 from processing.motion.skeleton import INDEX
 from processing.stages import FILENAMES, STAGES, pose, probe
 from processing.stages.contract import Options
+from processing.stages.plan import Plan, read_plan
 from processing.synthetic.performance import Performance
 from processing.synthetic.render import frame_times, render, shoot
 from processing.vision.cuts import is_cut, signature
@@ -30,6 +31,7 @@ pytestmark = pytest.mark.models
 
 SHOT = shoot(Performance("squat", reps=1, idle_s=0.5, seed=1), "three_quarter", (240, 320))
 FPS = 12.0
+WHOLE = (240, 320)
 BODY = [
     INDEX[f"{side}_{name}"]
     for side in ("left", "right")
@@ -59,13 +61,20 @@ def ready(
     yield paths
 
 
-def test_the_skeleton_sits_on_the_body(ready: dict[str, Path]) -> None:
+@pytest.fixture(scope="module")
+def plan(ready: dict[str, Path]) -> Plan:
+    return read_plan(ready["plan"])
+
+
+def test_the_skeleton_sits_on_the_body(ready: dict[str, Path], plan: Plan) -> None:
     track = unpack(ready["poses_packed"].read_bytes())
     times = frame_times(SHOT, FPS)
-    assert len(track) >= 0.95 * len(times)
+    assert len(track) >= 0.95 * plan.total_frames
     trunk, errors = [], []
     for i, time_s in enumerate(track.times_s):
-        truth = render_truth(float(times[np.abs(times - time_s).argmin()]))
+        take_s = time_s + plan.start_ms / 1000
+        whole = render_truth(float(times[np.abs(times - take_s).argmin()]))
+        truth = plan.published(whole.astype(np.float32), WHOLE)
         errors.append(np.linalg.norm(track.image[i][BODY] - truth[BODY], axis=1))
         shoulders, hips = truth[[11, 12]].mean(axis=0), truth[[23, 24]].mean(axis=0)
         trunk.append(np.linalg.norm(shoulders - hips))
@@ -79,15 +88,51 @@ def render_truth(time_s: float) -> NDArray[np.float64]:
     return np.asarray(truth(SHOT, time_s)[0])
 
 
-def test_the_matte_is_the_athletes(ready: dict[str, Path]) -> None:
+def test_the_matte_is_the_athletes(ready: dict[str, Path], plan: Plan) -> None:
     shown = read_transparent(ready["transparent"])
     times = frame_times(SHOT, FPS)
+    first = int(np.abs(times - plan.start_ms / 1000).argmin())
+    left, top = (round(v) for v in plan.grid(WHOLE)[1])
     overlaps = []
     for i in range(2, len(shown), 12):
-        alpha = render(SHOT, float(times[i])).alpha > 0.5
+        alpha = render(SHOT, float(times[first + i])).alpha > 0.5
+        assert alpha.sum() == alpha[top : top + plan.height, left : left + plan.width].sum()
+        alpha = alpha[top : top + plan.height, left : left + plan.width]
         found = shown[i][2] > 127
         overlaps.append((alpha & found).sum() / (alpha | found).sum())
     assert min(overlaps) > 0.85, overlaps
+
+
+def test_the_picture_is_cut_to_the_athlete(plan: Plan) -> None:
+    """Nothing of the athlete is lost, and not much of the room stays."""
+    covered = sum(render(SHOT, float(t)).alpha for t in frame_times(SHOT, FPS)[::4])
+    ys, xs = np.nonzero(covered)
+    (_, _), (left, top) = plan.grid(WHOLE)
+    assert left <= xs.min() and top <= ys.min()
+    assert left + plan.width >= xs.max() and top + plan.height >= ys.max()
+    assert plan.width - np.ptp(xs) < 0.15 * WHOLE[1]
+    assert plan.height - np.ptp(ys) < 0.15 * WHOLE[1]
+    assert plan.width % 2 == plan.height % 2 == 0
+
+
+def test_the_take_is_judged_and_its_repetition_counted(ready: dict[str, Path]) -> None:
+    quality = json.loads(ready["quality"].read_text())
+    assert quality["version"] == 1
+    exercises = [one for one in quality["segments"] if one["kind"] == "exercise"]
+    assert [len(one["reps"]) for one in exercises] == [1]
+    (start_s, end_s) = exercises[0]["reps"][0]
+    assert quality["trim"]["start_s"] <= start_s < end_s <= quality["trim"]["end_s"]
+
+
+def test_the_body_moves_with_the_poses(ready: dict[str, Path]) -> None:
+    packed = unpack(ready["poses_packed"].read_bytes())
+    with np.load(ready["mesh"]) as mesh:
+        assert mesh["vertices"].shape == (len(packed), mesh["vertices"].shape[1], 3)
+        assert mesh["faces"].max() < mesh["vertices"].shape[1]
+        np.testing.assert_allclose(mesh["joints_3d"], packed.world, atol=0.002)
+        middle = mesh["vertices"].astype(float).mean(axis=1)
+    # The origin is the hips, so the body's middle stays near it, a bit above or below.
+    assert np.abs(middle).max() < 0.5
 
 
 def test_poses_find_their_frames_in_the_video(ready: dict[str, Path]) -> None:

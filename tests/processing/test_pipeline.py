@@ -34,7 +34,7 @@ def test_a_new_clip_runs_every_stage_once_in_order() -> None:
     while (stage := next_stage(present)) is not None:
         names.append(stage.name)
         present |= set(stage.produces)
-    assert names == ["probe", "pose", "matte", "grade", "encode"]
+    assert names == ["probe", "pose", "review", "render"]
 
 
 def test_a_finished_clip_without_its_work_files_needs_nothing() -> None:
@@ -43,9 +43,9 @@ def test_a_finished_clip_without_its_work_files_needs_nothing() -> None:
 
 
 def test_finished_stages_are_not_redone_after_a_kill() -> None:
-    stage = next_stage({"source", "probe", "masks", "poses", "poses_packed", "alpha"})
+    stage = next_stage({"source", "probe", "detections", "masks", "filmstrip"})
     assert stage is not None
-    assert stage.name == "grade"
+    assert stage.name == "review"
 
 
 def test_every_kind_but_the_source_is_made_by_one_stage() -> None:

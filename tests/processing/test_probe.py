@@ -44,7 +44,7 @@ def test_measures(tmp_path: Path) -> None:
     assert facts.total_frames == 50
     assert facts.has_audio
     assert not facts.vfr
-    assert json.loads((tmp_path / "probe.json").read_text())["version"] == 1
+    assert json.loads((tmp_path / "probe.json").read_text())["version"] == 2
 
 
 def test_large_clips_are_scaled_down(tmp_path: Path) -> None:

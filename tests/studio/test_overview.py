@@ -42,10 +42,10 @@ def test_each_thing_done_leads_to_the_next(studio: HttpClient, cast: Cast) -> No
 
 
 def test_clips_in_work_are_shown_with_their_progress(studio: HttpClient) -> None:
-    make_clip("Lunge", Clip.Status.PROCESSING, stage="encode", progress_pct=81.0)
+    make_clip("Lunge", Clip.Status.PROCESSING, stage="render", progress_pct=81.0)
     make_clip("Done", Clip.Status.READY)
     page = text(studio.get(FRONT))
-    assert "Making the transparent video" in page
+    assert "Cutting you out of the room" in page
     assert 'aria-valuenow="81"' in page
     assert ">Done<" not in page
 

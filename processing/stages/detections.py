@@ -1,0 +1,71 @@
+"""What was seen in a take, picture by picture: `detections.npz`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from processing.motion.signals import Signals
+from processing.motion.track import PoseTrack
+from processing.vision.blazepose import Roi
+
+VERSION: Final = 1
+
+
+@dataclass(frozen=True)
+class Detections:
+    """A take's measures and where its masks lie.
+
+    Attributes
+    ----------
+    signals : Signals
+        For all N pictures; its pixels are those of the pictures that were looked at.
+    roi : (N, 4) float32
+        Centre x and y, side (pixels) and clockwise turn (radians) of the square each mask covers;
+        NaN where nobody was found.
+    extent : (N, 4) float32
+        Left, top, right, bottom of the person's mask, pixels; NaN where nobody was found.
+    """
+
+    signals: Signals
+    roi: NDArray[np.float32]
+    extent: NDArray[np.float32]
+
+    def save(self, path: Path) -> None:
+        """Write the file; its name need not end in `.npz`."""
+        with path.open("wb") as file:
+            arrays: dict[str, Any] = self.signals.arrays()
+            np.savez(file, version=VERSION, roi=self.roi, extent=self.extent, **arrays)
+
+    @classmethod
+    def load(cls, path: Path) -> "Detections":
+        """Read the file.
+
+        Raises
+        ------
+        ValueError
+            Where it is of another version.
+        """
+        with np.load(path) as arrays:
+            if int(arrays["version"]) != VERSION:
+                raise ValueError(f"{path.name} is of version {arrays['version']}, not {VERSION}")
+            return cls(Signals.from_arrays(arrays), arrays["roi"], arrays["extent"])
+
+    def roi_at(self, index: int) -> Roi:
+        """Return the square of a picture that shows a person."""
+        return Roi(*(float(value) for value in self.roi[index]))
+
+    def track(self, fps: float) -> PoseTrack:
+        """Return the poses of the pictures that show a person, at their own pixels."""
+        signals, found = self.signals, self.signals.found
+        return PoseTrack(
+            times_s=signals.times_s[found],
+            world=signals.world[found],
+            image=signals.image[found],
+            visibility=signals.visibility[found],
+            fps=fps,
+            width=signals.width,
+            height=signals.height,
+        )

@@ -1,0 +1,196 @@
+"""Last stage: the trainer cut out, graded and encoded, twice; and the poster.
+
+One stream, without files in between: while one frame is encoded, the next is graded, the one after
+that cut out, and another decoded.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from av import VideoFrame
+from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
+from numpy.typing import NDArray
+from PIL import Image
+
+from processing.engines.contract import GradeEngine, Person, Shot
+from processing.engines.registry import GRADE, MATTING, find
+from processing.stages.ahead import ahead
+from processing.stages.audio import SoundTrack
+from processing.stages.behind import behind
+from processing.stages.contract import Options, Paths, Progress
+from processing.stages.detections import Detections
+from processing.stages.facts import read_facts
+from processing.stages.files import replacing
+from processing.stages.plan import Plan, read_plan
+from processing.stages.source import pictures
+from processing.stages.workfiles import gray_pictures, in_step
+from processing.stages.writing import VideoWriter
+from processing.vision.blazepose import mask_in_picture
+from processing.vision.codecs import STACKED, TRANSPARENT, Encoding, tag_bt709
+from processing.vision.composite import foreground
+from processing.vision.planes import stacked, with_alpha
+from processing.vision.poster import Candidate, poster_score
+
+_POSTER_EVERY_MS: Final = 250
+_POSTER_QUALITY: Final = 84
+_DEPTH: Final = 3
+"""Frames that may wait between two steps; each step holds its own few besides."""
+
+
+@dataclass(frozen=True)
+class _Finished:
+    """A frame as it is published: straight alpha, colours graded."""
+
+    time_ms: int
+    colour: Any  # av.VideoFrame, yuv420p
+    alpha: NDArray[np.uint8]
+
+
+def run(inputs: Paths, outputs: Paths, options: Options, progress: Progress) -> dict[str, object]:
+    """Write `trainer_transparent.webm`, `trainer_stacked.mp4` and `poster.webp`."""
+    plan = read_plan(inputs["plan"])
+    matting = find(MATTING, options.matting).open(options.models_dir)
+    targets = outputs["transparent"], outputs["stacked"], outputs["poster"]
+    with replacing(*targets) as (video_path, stacked_path, poster_path), ExitStack() as stack:
+        stack.enter_context(closing(matting))
+        grade = stack.enter_context(closing(find(GRADE, options.grade).open(options.models_dir)))
+        shots = stack.enter_context(ahead(_shots(inputs, plan, options), _DEPTH))
+        mattes = stack.enter_context(ahead(matting.mattes(shots), _DEPTH))
+        best: Candidate | None = None
+        next_candidate_ms = done = 0
+        with ExitStack() as encoders:
+            source = inputs["source"]
+            transparent = encoders.enter_context(_Encoder(video_path, TRANSPARENT, plan, source))
+            colour_over_matte = encoders.enter_context(
+                _Encoder(stacked_path, STACKED, plan, source)
+            )
+            alpha_line = encoders.enter_context(behind(transparent.write, _DEPTH))
+            stacked_line = encoders.enter_context(behind(colour_over_matte.write, _DEPTH))
+            for frame in _graded(mattes, grade):
+                if frame.time_ms >= next_candidate_ms:
+                    next_candidate_ms = frame.time_ms + _POSTER_EVERY_MS
+                    best = _better(best, frame)
+                alpha_line.put(frame)
+                stacked_line.put(frame)
+                done += 1
+                progress(done, max(done, plan.total_frames))
+        _write_poster(best, poster_path)
+    return {
+        "matting": options.matting,
+        "grade": options.grade,
+        "codec": TRANSPARENT.codec,
+        "audio": plan.has_audio,
+        "total_frames": done,
+    }
+
+
+def _shots(inputs: Paths, plan: Plan, options: Options) -> Iterator[Shot]:
+    """Yield the published part of the take with what is known of each picture."""
+    facts = read_facts(inputs["probe"])
+    seen = Detections.load(inputs["detections"])
+    signals = seen.signals
+    keypoints = plan.published(signals.image, (signals.width, signals.height))
+    # A grid of half the published size over the same part of the picture.
+    half = plan.width // 2, plan.height // 2
+    (across, down), offset = plan.grid((signals.width, signals.height))
+    scale = across * plan.width / half[0], down * plan.height / half[1]
+    joined = in_step(
+        pictures(inputs["source"], facts, options, plan.geometry),
+        gray_pictures(inputs["masks"], 1),
+    )
+    cut = True
+    for index, (time_ms, picture, mask) in enumerate(joined):
+        if time_ms >= plan.end_ms:
+            return
+        if time_ms < plan.start_ms:
+            continue
+        cut = cut or bool(signals.cuts[index])
+        person = None
+        if signals.found[index]:
+            coarse = mask_in_picture(mask, seen.roi_at(index), half, scale=scale, offset=offset)
+            person = Person(keypoints[index], signals.visibility[index], coarse)
+        yield Shot(time_ms - plan.start_ms, picture, person, cut)
+        cut = False
+
+
+def _graded(
+    mattes: Iterator[tuple[Shot, NDArray[np.uint8]]], grade: GradeEngine
+) -> Iterator[_Finished]:
+    reformatter = VideoReformatter()
+    for shot, alpha in mattes:
+        graded = grade.grade(foreground(shot.picture, alpha), alpha)
+        colour = reformatter.reformat(
+            VideoFrame.from_ndarray(np.ascontiguousarray(graded), format="rgb24"),
+            format="yuv420p",
+            dst_colorspace=Colorspace.ITU709,
+            dst_color_range=ColorRange.MPEG,
+            threads=1,
+        )
+        tag_bt709(colour)
+        yield _Finished(shot.time_ms, colour, alpha)
+
+
+class _Encoder:
+    """One published video with its sound; a context manager like its writer."""
+
+    def __init__(self, path: Path, encoding: Encoding, plan: Plan, source: Path) -> None:
+        over = encoding is STACKED
+        self._join = stacked if over else with_alpha
+        self._writer = VideoWriter(
+            path,
+            encoding,
+            width=plan.width,
+            height=plan.height * 2 if over else plan.height,
+            fps=plan.fps,
+            threads=1,
+            container_format="mp4" if over else "webm",
+        )
+        self._sound = (
+            SoundTrack(
+                source,
+                start_s=plan.start_s,
+                end_s=plan.duration_s,
+                writer=self._writer,
+                codec="aac" if over else "libopus",
+            )
+            if plan.has_audio
+            else None
+        )
+
+    def __enter__(self) -> "_Encoder":
+        return self
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        try:
+            if self._sound is not None:
+                if error is None:
+                    self._sound.finish()
+                self._sound.close()
+        except BaseException as failed:
+            self._writer.__exit__(type(failed), failed, failed.__traceback__)
+            raise
+        self._writer.__exit__(kind, error, trace)
+
+    def write(self, frame: _Finished) -> None:
+        """Encode a frame, and the sound up to it."""
+        self._writer.write(self._join(frame.colour, frame.alpha), frame.time_ms)
+        if self._sound is not None:
+            self._sound.advance(frame.time_ms)
+
+
+def _better(best: Candidate | None, frame: _Finished) -> Candidate:
+    score = poster_score(frame.alpha)
+    if best is not None and score <= best.score:
+        return best
+    return Candidate(score, frame.colour.to_ndarray(format="rgb24"), frame.alpha)
+
+
+def _write_poster(best: Candidate | None, path: Path) -> None:
+    if best is None:
+        raise ValueError("a clip without frames has no poster")
+    picture = Image.fromarray(np.dstack([best.rgb, best.alpha]))
+    picture.save(path, "WEBP", quality=_POSTER_QUALITY, method=4)
