@@ -165,10 +165,11 @@ def test_a_killed_stage_is_begun_again_by_the_same_worker(stand: Stand) -> None:
 def test_a_worker_told_to_stop_hands_its_clip_on(stand: Stand) -> None:
     clip = upload(b"hang")
     stand.wait(lambda: _in_second_stage(clip))
-    begun = time.monotonic()
+    begun, pid = time.monotonic(), stand.stage_pid()
     stand.worker.send_signal(signal.SIGTERM)
     assert stand.worker.wait(10) == 0
     assert time.monotonic() - begun < 8
+    stand.wait(lambda: not Path(f"/proc/{pid}").exists(), 5.0)
     after = fresh(clip)
     assert after.is_active and after.attempts == 0
     Path(clip.source.path).write_text("write")
