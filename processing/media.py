@@ -37,6 +37,7 @@ CONTENT_TYPES: Final[dict[str, str]] = {
     "plan": "application/json",
     "detections": "application/octet-stream",
     "masks": "video/x-matroska",
+    "surface": "application/octet-stream",
 }
 """Media type of each artifact kind."""
 

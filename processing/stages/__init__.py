@@ -14,6 +14,7 @@ FILENAMES: Final[dict[str, str]] = {
     "probe": "probe.json",
     "detections": "detections.npz",
     "masks": "masks.mkv",
+    "surface": "surface.bin",
     "filmstrip": "filmstrip.webp",
     "plan": "plan.json",
     "quality": "quality.json",
@@ -26,7 +27,7 @@ FILENAMES: Final[dict[str, str]] = {
 }
 """File name of each derived kind; `source` keeps the name it was uploaded under."""
 
-WORK_KINDS: Final = frozenset({"detections", "masks"})
+WORK_KINDS: Final = frozenset({"detections", "masks", "surface"})
 """Kinds that only later stages read: deleted once the clip is ready."""
 
 
@@ -62,10 +63,10 @@ def _render(
 
 STAGES: Final[tuple[Stage, ...]] = (
     Stage("probe", ("source",), ("probe",), _probe),
-    Stage("pose", ("source", "probe"), ("detections", "masks", "filmstrip"), _pose),
+    Stage("pose", ("source", "probe"), ("detections", "masks", "surface", "filmstrip"), _pose),
     Stage(
         "review",
-        ("probe", "detections"),
+        ("probe", "detections", "surface"),
         ("plan", "quality", "poses", "poses_packed", "mesh"),
         _review,
     ),

@@ -1,6 +1,6 @@
 """What was seen in a take, picture by picture: `detections.npz`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from processing.motion.signals import Signals
 from processing.motion.track import PoseTrack
+from processing.stages.engine_poses import Poses
 from processing.vision.blazepose import Roi
 
 VERSION: Final = 1
@@ -27,16 +28,21 @@ class Detections:
         NaN where nobody was found.
     extent : (N, 4) float32
         Left, top, right, bottom of the person's mask, pixels; NaN where nobody was found.
+    poses : Poses or None
+        Another engine's poses; None where the detector's own are to be used.
     """
 
     signals: Signals
     roi: NDArray[np.float32]
     extent: NDArray[np.float32]
+    poses: Poses | None = None
 
     def save(self, path: Path) -> None:
         """Write the file; its name need not end in `.npz`."""
         with path.open("wb") as file:
             arrays: dict[str, Any] = self.signals.arrays()
+            if self.poses is not None:
+                arrays |= {f"engine_{name}": value for name, value in vars(self.poses).items()}
             np.savez(file, version=VERSION, roi=self.roi, extent=self.extent, **arrays)
 
     @classmethod
@@ -51,7 +57,10 @@ class Detections:
         with np.load(path) as arrays:
             if int(arrays["version"]) != VERSION:
                 raise ValueError(f"{path.name} is of version {arrays['version']}, not {VERSION}")
-            return cls(Signals.from_arrays(arrays), arrays["roi"], arrays["extent"])
+            poses = None
+            if "engine_world" in arrays:
+                poses = Poses(*(arrays[f"engine_{field.name}"] for field in fields(Poses)))
+            return cls(Signals.from_arrays(arrays), arrays["roi"], arrays["extent"], poses)
 
     def roi_at(self, index: int) -> Roi:
         """Return the square of a picture that shows a person."""
@@ -60,11 +69,12 @@ class Detections:
     def track(self, fps: float) -> PoseTrack:
         """Return the poses of the pictures that show a person, at their own pixels."""
         signals, found = self.signals, self.signals.found
+        poses = self.poses or signals
         return PoseTrack(
             times_s=signals.times_s[found],
-            world=signals.world[found],
-            image=signals.image[found],
-            visibility=signals.visibility[found],
+            world=poses.world[found],
+            image=poses.image[found],
+            visibility=poses.visibility[found],
             fps=fps,
             width=signals.width,
             height=signals.height,

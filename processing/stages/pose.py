@@ -13,6 +13,7 @@ from processing.errors import InvalidClip
 from processing.stages.ahead import ahead
 from processing.stages.contract import Options, Paths, Progress
 from processing.stages.detections import Detections
+from processing.stages.engine_poses import EnginePoses
 from processing.stages.facts import Facts, read_facts
 from processing.stages.files import replacing
 from processing.stages.filmstrip import Filmstrip
@@ -35,7 +36,7 @@ _NOBODY: Final = np.zeros((_MASK_SIDE, _MASK_SIDE), np.uint8)
 
 
 def run(inputs: Paths, outputs: Paths, options: Options, progress: Progress) -> dict[str, object]:
-    """Write the detections with their masks, and the filmstrip.
+    """Write the detections with their masks, an engine's surfaces, and the filmstrip.
 
     Raises
     ------
@@ -47,12 +48,18 @@ def run(inputs: Paths, outputs: Paths, options: Options, progress: Progress) -> 
     model = (options.models_dir / f"pose_landmarker_{options.pose_model}.task").read_bytes()
     filmstrip = Filmstrip(facts.duration_s)
     places = _Places()
-    targets = outputs["detections"], outputs["masks"], outputs["filmstrip"]
-    with replacing(*targets) as (detections_path, masks_path, filmstrip_path):
+    kinds = "detections", "masks", "surface", "filmstrip"
+    with replacing(*(outputs[kind] for kind in kinds)) as (
+        detections_path,
+        masks_path,
+        surface_path,
+        filmstrip_path,
+    ):
         with ExitStack() as stack:
             clip = filmstrip.watching(pictures(inputs["source"], facts, options, geometry))
             watchers = stack.enter_context(Watchers(lambda: PoseTracker(model), options.threads))
             detector = stack.enter_context(PersonDetector(model))
+            engine = stack.enter_context(EnginePoses(options, surface_path))
             observer = Observer(
                 lambda picture: len(detector.people(picture)),
                 source_scale=facts.width / geometry.width,
@@ -73,15 +80,19 @@ def run(inputs: Paths, outputs: Paths, options: Options, progress: Progress) -> 
                 observer.add(sight.time_ms, sight.picture, found, cut=sight.cut)
                 masks.write_gray(_NOBODY if found is None else found.mask, sight.time_ms)
                 places.add(found)
+                engine.add(sight.picture, found)
                 total += 1
                 progress(total, max(total, facts.total_frames))
-        signals = observer.signals()
+            signals = observer.signals()
+            poses = engine.poses(signals, facts.fps)
         people = int(signals.found.sum())
         if people < max(1, _LEAST_SHARE * total):
             raise InvalidClip("no_person", found_frames=people, total_frames=total)
-        Detections(signals, places.roi(), places.extent()).save(detections_path)
+        Detections(signals, places.roi(), places.extent(), poses).save(detections_path)
         shown = filmstrip.save(filmstrip_path)
     return {
+        "engine": options.pose,
+        "lifter": options.lifter,
         "model": options.pose_model,
         "total_frames": total,
         "pose_frames": people,

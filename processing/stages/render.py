@@ -23,6 +23,7 @@ from processing.stages.audio import SoundTrack
 from processing.stages.behind import behind
 from processing.stages.contract import Options, Paths, Progress
 from processing.stages.detections import Detections
+from processing.stages.engine_poses import EMBEDDED
 from processing.stages.facts import read_facts
 from processing.stages.files import replacing
 from processing.stages.plan import Plan, read_plan
@@ -32,6 +33,7 @@ from processing.stages.writing import VideoWriter
 from processing.vision.blazepose import mask_in_picture
 from processing.vision.codecs import STACKED, TRANSPARENT, Encoding, tag_bt709
 from processing.vision.composite import foreground
+from processing.vision.matting import keep_person
 from processing.vision.planes import stacked, with_alpha
 from processing.vision.poster import Candidate, poster_score
 
@@ -59,7 +61,9 @@ def run(inputs: Paths, outputs: Paths, options: Options, progress: Progress) -> 
         stack.enter_context(closing(matting))
         grade = stack.enter_context(closing(find(GRADE, options.grade).open(options.models_dir)))
         shots = stack.enter_context(ahead(_shots(inputs, plan, options), _DEPTH))
-        mattes = stack.enter_context(ahead(matting.mattes(shots), _DEPTH))
+        alone = options.matting != EMBEDDED
+        cut_out = matting.mattes(shots)
+        mattes = stack.enter_context(ahead(_only_person(cut_out) if alone else cut_out, _DEPTH))
         best: Candidate | None = None
         next_candidate_ms = done = 0
         with ExitStack() as encoders:
@@ -115,6 +119,18 @@ def _shots(inputs: Paths, plan: Plan, options: Options) -> Iterator[Shot]:
             person = Person(keypoints[index], signals.visibility[index], coarse)
         yield Shot(time_ms - plan.start_ms, picture, person, cut)
         cut = False
+
+
+def _only_person(
+    mattes: Iterator[tuple[Shot, NDArray[np.uint8]]],
+) -> Iterator[tuple[Shot, NDArray[np.uint8]]]:
+    """Drop other people from a matte that shows everybody; transparent where nobody was found."""
+    for shot, alpha in mattes:
+        person = shot.person
+        if person is None:
+            yield shot, np.zeros_like(alpha)
+        else:
+            yield shot, keep_person(alpha, person.keypoints, person.visibility)
 
 
 def _graded(

@@ -25,6 +25,7 @@ from processing.motion.smoothing import smooth
 from processing.motion.track import PoseTrack
 from processing.stages.contract import Options, Paths, Progress
 from processing.stages.detections import Detections
+from processing.stages.engine_poses import EMBEDDED, surfaces
 from processing.stages.facts import Facts, read_facts
 from processing.stages.files import replacing
 from processing.stages.plan import Plan, make_plan
@@ -76,15 +77,7 @@ def run(inputs: Paths, outputs: Paths, options: Options, progress: Progress) -> 
         _write_document(poses_path, track, options, signals.times_s, plan)
         packed_path.write_bytes(pack(track))
         progress(3 * total // 4, total)
-        with mesh_path.open("wb") as file:
-            write_mesh(
-                file,
-                fps=track.fps,
-                times_s=track.times_s,
-                joints_3d=track.world,
-                vertices=capsule_chunks(track.world),
-                faces=FACES,
-            )
+        _write_mesh(mesh_path, track, inputs["surface"], signals.times_s, plan)
     progress(total, total)
     return plan.as_json() | {"verdict": quality.verdict, "segments": len(segments)}
 
@@ -145,6 +138,30 @@ def _write_quality(path: Path, quality: Quality, segments: tuple[Segment, ...], 
     path.write_text(json.dumps(content, indent=1, allow_nan=False) + "\n")
 
 
+def _write_mesh(
+    path: Path,
+    track: PoseTrack,
+    surface: Path,
+    frame_times_s: NDArray[np.float64],
+    plan: Plan,
+) -> None:
+    """Write the engine's own body, or one of capsules where it has none."""
+    faces, vertices = FACES, capsule_chunks(track.world)
+    if surface.stat().st_size:
+        milliseconds = np.round(frame_times_s * 1000) - plan.start_ms
+        numbers = np.searchsorted(milliseconds, np.round(track.times_s * 1000))
+        faces, vertices = surfaces(surface, numbers)
+    with path.open("wb") as file:
+        write_mesh(
+            file,
+            fps=track.fps,
+            times_s=track.times_s,
+            joints_3d=track.world,
+            vertices=vertices,
+            faces=faces,
+        )
+
+
 def _piece(segment: Segment) -> dict[str, object]:
     return {
         "kind": segment.kind,
@@ -165,8 +182,15 @@ def _write_document(
         file.writelines(
             document_lines(
                 track,
-                model=f"{options.pose} {options.pose_model}",
+                model=_model(options),
                 frame_indices=indices.tolist(),
                 total_frames=len(published),
             )
         )
+
+
+def _model(options: Options) -> str:
+    engine = options.pose
+    if engine == EMBEDDED:
+        engine = f"{EMBEDDED} pose_landmarker_{options.pose_model}"
+    return f"{engine} + {options.lifter}" if options.lifter else engine

@@ -43,7 +43,7 @@ def test_a_finished_clip_without_its_work_files_needs_nothing() -> None:
 
 
 def test_finished_stages_are_not_redone_after_a_kill() -> None:
-    stage = next_stage({"source", "probe", "detections", "masks", "filmstrip"})
+    stage = next_stage({"source", "probe", "detections", "masks", "surface", "filmstrip"})
     assert stage is not None
     assert stage.name == "review"
 
