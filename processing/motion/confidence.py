@@ -29,9 +29,10 @@ _TURNED: Final = 0.6
 """Share of the shoulder and hip lines that runs in depth from which the far side may hide."""
 _SIDE_ON: Final = 0.85
 _UPRIGHT: Final = 0.7
-"""Whoever stands turned by less than this (58 degrees) shows some of the far arm or leg. Where
-all of both is hidden, something else stands in front: the model then takes the visible half of a
-body for one that is turned away, which must not excuse it."""
+"""Whoever stands facing the camera, turned by less than this (58 degrees), shows some of the far
+arm or leg. Where all of both is hidden, something else stands in front: the model then takes the
+visible half of a body for one that is turned away, which must not excuse it. From behind, the
+trunk does hide arms held forward."""
 _ARM_SEEN: Final = 0.5
 _LEG_SEEN: Final = 0.6
 # What can hide a joint: bones, and how thick the flesh around them is (radius, metres).
@@ -124,7 +125,8 @@ def _covered_side(signals: Signals) -> dict[str, Flags]:
     world = signals.world.astype(np.float64)
     trunk = world[:, [11, 12]].mean(axis=1) - world[:, [23, 24]].mean(axis=1)
     upright = -trunk[:, 1] > _UPRIGHT * np.linalg.norm(trunk, axis=1)
-    standing = upright & (np.abs(_turned_away(signals)) < _SIDE_ON)
+    faces = world[:, INDEX["left_shoulder"], 0] > world[:, INDEX["right_shoulder"], 0]
+    standing = upright & faces & (np.abs(_turned_away(signals)) < _SIDE_ON)
     result = {}
     for side in ("left", "right"):
         arm, leg = (
@@ -150,6 +152,9 @@ _TREMBLING: Final = [
     for side in ("left", "right")
     for name in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
 ]
+_TRUNK: Final = [
+    INDEX[f"{side}_{name}"] for side in ("left", "right") for name in ("shoulder", "hip")
+]
 _DIFFERENCE: Final = np.array([1.0, -4.0, 6.0, -4.0, 1.0])
 """Fourth difference: blind to whatever a cubic describes, as movement within five pictures is;
 white noise of standard deviation s leaves it with s times the root of 70."""
@@ -166,21 +171,31 @@ def tremble(signals: Signals) -> Floats:
     Returns
     -------
     (N, 12) float64
-        Torso lengths, of world x and y: depth is a guess that always trembles. NaN beside gaps,
-        cuts, and where a joint is not visible.
+        Torso lengths. Of the joints in the picture, about the trunk's middle, so that a trembling
+        camera doesn't count; of world x and y at half weight, which turn with every doubt about
+        depth. NaN beside gaps, cuts, and where a joint is not visible.
     """
-    world = signals.world[:, _TREMBLING, :2].astype(np.float64)
-    count = len(world)
+    count, width = len(signals), len(_DIFFERENCE)
     result = np.full((count, len(_TREMBLING)), np.nan)
-    if count < len(_DIFFERENCE):
+    if count < width or not signals.found.any():
         return result
+    image = signals.image[:, _TREMBLING].astype(np.float64)
+    image -= signals.image[:, _TRUNK].mean(axis=1, keepdims=True)
     trunk = signals.world[:, [11, 12]].mean(axis=1) - signals.world[:, [23, 24]].mean(axis=1)
-    length = float(np.nanmedian(np.linalg.norm(trunk, axis=1))) if signals.found.any() else np.nan
-    windows = np.lib.stride_tricks.sliding_window_view(world, len(_DIFFERENCE), axis=0)
-    noise = np.linalg.norm(windows @ _DIFFERENCE, axis=2) / np.sqrt(70.0) / length
+    trunk_m = float(np.nanmedian(np.linalg.norm(trunk, axis=1)))
+    in_picture = _jumps(image) / float(np.nanmedian(scale_px_per_m(signals)))
+    in_world = _jumps(signals.world[:, _TREMBLING, :2].astype(np.float64))
+    noise = np.maximum(in_picture, 0.5 * in_world) / trunk_m
     noise *= np.sqrt(signals.step_s * _USUAL_FPS)
-    cuts = np.lib.stride_tricks.sliding_window_view(signals.cuts, len(_DIFFERENCE))
+    cuts = np.lib.stride_tricks.sliding_window_view(signals.cuts, width)
     cut = np.asarray(cuts[:, 1:].any(axis=1), np.bool_)
-    sure = signals.visibility[2:-2, _TREMBLING] > _SURE
+    hidden = behind_own_body(signals)[2:-2, _TREMBLING]
+    sure = (signals.visibility[2:-2, _TREMBLING] > _SURE) & ~hidden
     result[2:-2] = np.where(sure & ~cut[:, None], noise, np.nan)
     return result
+
+
+def _jumps(points: Floats) -> Floats:
+    """Fourth differences (N - 4, K) of points (N, K, 2), as the noise that would leave them."""
+    windows = np.lib.stride_tricks.sliding_window_view(points, len(_DIFFERENCE), axis=0)
+    return np.asarray(np.linalg.norm(windows @ _DIFFERENCE, axis=2) / np.sqrt(70.0))

@@ -209,9 +209,11 @@ def _footage(take: Take) -> Iterator[Finding]:
 
 def _cut_finding(take: Take, cut: Flags) -> Iterator[Finding]:
     """Cuts with somebody before and after: a title before, or after, the exercise is none."""
-    found = np.flatnonzero(take.signals.found)
+    seen_s = take.times_s[take.signals.found]
     at = np.flatnonzero(cut & take.judged)
-    at = at[(at > found[0]) & (at < found[-1])]
+    # Who fades out is still seen for a moment.
+    margin = take.thresholds.blip_s
+    at = at[(take.times_s[at] > seen_s[0] + margin) & (take.times_s[at] < seen_s[-1] - margin)]
     if len(at) == 0:
         return
     step_s = take.signals.step_s

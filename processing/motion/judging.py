@@ -48,8 +48,8 @@ class Thresholds:
         Mean visibility of a block's joints.
     tremble, tremble_throughout : float
         Torso lengths, see `confidence.tremble`; of the joint at the upper quartile, in a second,
-        and in more than half of the take. BlazePose on good film: 0.004 to 0.016 as a rule, up to
-        0.034 for a second of a hard stroke.
+        and in more than half of the take. BlazePose on good film: 0.003 to 0.012 as a rule, up to
+        0.033 for a second of a hard stroke.
     wander : float
         Share of the picture's longer side within a second.
     fps : float
@@ -71,7 +71,7 @@ class Thresholds:
     tiny: float = 0.18
     confidence: float = 0.5
     tremble: float = 0.04
-    tremble_throughout: float = 0.02
+    tremble_throughout: float = 0.016
     wander: float = 0.02
     fps: float = 20.0
     share_out: float = 0.5
