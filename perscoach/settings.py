@@ -193,6 +193,11 @@ NODE_MODULES = BASE_DIR / "node_modules"
 MAX_UPLOAD_MB = env.int("MAX_UPLOAD_MB", default=2048)
 MAX_CLIP_SECONDS = env.int("MAX_CLIP_SECONDS", default=30 * 60)
 POSE_MODEL = env.str("POSE_MODEL", default="full")
+# Engines by name, see docs/engines.md; a clip may choose its own.
+MATTING_ENGINE = env.str("MATTING_ENGINE", default="mediapipe")
+GRADE_ENGINE = env.str("GRADE_ENGINE", default="v11")
+POSE_ENGINE = env.str("POSE_ENGINE", default="mediapipe")
+LIFTER = env.str("LIFTER", default="")
 # How long a claim on a clip lives without news before another worker may take over.
 LEASE_SECONDS = env.int("LEASE_SECONDS", default=30)
 # A stage that reports no progress for so long hangs in native code: its process is ended.

@@ -28,7 +28,9 @@ INVALID_CLIP_CODES: Final = frozenset(
 )
 """Every code that `InvalidClip` may carry; each has a sentence in the trainer's language."""
 
-FAILURE_CODES: Final = frozenset({"disk_full", "out_of_memory", "timed_out", "crashed", "internal"})
+FAILURE_CODES: Final = frozenset(
+    {"engine", "disk_full", "out_of_memory", "timed_out", "crashed", "internal"}
+)
 """Why a stage can fail without the clip being at fault; each has a sentence as well."""
 
 _NO_SPACE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -87,6 +89,10 @@ class StageFailed(ProcessingError):
         super().__init__(f"{code}: {detail}" if detail else code)
 
 
+class EngineError(ProcessingError):
+    """An engine that was asked for cannot be used: a file or a package is not as it must be."""
+
+
 def failure_code(error: BaseException) -> str:
     """Say which of `FAILURE_CODES` an error of any library amounts to.
 
@@ -96,6 +102,8 @@ def failure_code(error: BaseException) -> str:
     for one in _chain(error):
         if isinstance(one, StageFailed):
             return one.code
+        if isinstance(one, EngineError):
+            return "engine"
         if getattr(one, "errno", None) in _NO_SPACE:
             return "disk_full"
         if isinstance(one, MemoryError) or getattr(one, "errno", None) == errno.ENOMEM:

@@ -97,6 +97,10 @@ def error_sentence(code: str, params: Mapping[str, Any]) -> str:
             "Processing got stuck on this video and was ended. Press Retry; if it happens again, "
             "export the video as MP4 (H.264) and upload that."
         ),
+        "engine": _(
+            "The method chosen for this video cannot be used on this server at the moment. "
+            "Choose another one, or ask whoever runs the server to install it, then press Retry."
+        ),
         "crashed": _(
             "Processing stopped several times without an answer. Press Retry; if it happens "
             "again, export the video as MP4 (H.264) and upload that."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import shutil
-from dataclasses import fields
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -34,6 +33,7 @@ _RETRY_AFTER: Final = timedelta(seconds=5)
 # hangs a codec once will hang it again; memory may be free the next time.
 _ATTEMPTS: Final = {
     "disk_full": 1,
+    "engine": 1,
     "timed_out": 2,
     "crashed": 3,
     "out_of_memory": 3,
@@ -49,16 +49,18 @@ _CHOICES: Final = frozenset({"matting", "grade", "pose", "lifter", "pose_model",
 
 def options(clip: Clip) -> Options:
     """What the operator decided about processing, and the trainer for this clip."""
-    known = {field.name for field in fields(Options)}
     decided: dict[str, Any] = {
         "models_dir": settings.MODELS_DIR,
         "max_duration_s": float(settings.MAX_CLIP_SECONDS),
-        **{name: getattr(settings, name.upper(), None) for name in _CHOICES},
+        "pose_model": settings.POSE_MODEL,
+        "matting": settings.MATTING_ENGINE,
+        "grade": settings.GRADE_ENGINE,
+        "pose": settings.POSE_ENGINE,
+        "lifter": settings.LIFTER,
         **{name: value for name, value in clip.settings.items() if name in _CHOICES},
         "window_s": clip.window_s,
     }
-    # What nobody decided is left to the stages' own defaults.
-    return Options(**{k: v for k, v in decided.items() if k in known and v is not None})
+    return Options(**decided)
 
 
 def run_next_stage(clip_id: UUID) -> bool:

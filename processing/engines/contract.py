@@ -14,9 +14,21 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from processing.errors import EngineError
 
-class EngineError(Exception):
-    """An engine that was asked for cannot be used."""
+__all__ = [
+    "Body",
+    "EngineError",
+    "EngineUnavailable",
+    "GradeEngine",
+    "Lifter",
+    "MattingEngine",
+    "Person",
+    "PoseEngine2D",
+    "PoseEngine3D",
+    "Shot",
+    "WrongWeights",
+]
 
 
 class EngineUnavailable(EngineError):

@@ -13,11 +13,12 @@ from processing.engines.grade_engines import GRADE_ENGINES
 from processing.engines.matting_engines import MATTING_ENGINES
 from processing.engines.pose_engines import LIFTERS, POSE_ENGINES, AnyPoseEngine
 from processing.engines.spec import Engine, Job
+from processing.errors import EngineError
 
 Opened = TypeVar("Opened")
 
 
-class UnknownEngine(LookupError):
+class UnknownEngine(EngineError, LookupError):
     """No engine of this job has this name."""
 
 

@@ -8,7 +8,7 @@ from django.utils import translation
 from processing.errors import INVALID_CLIP_CODES
 from processing.messages import error_sentence
 
-RUNNER_CODES = {"disk_full", "out_of_memory", "timed_out", "crashed", "internal"}
+RUNNER_CODES = {"disk_full", "out_of_memory", "timed_out", "engine", "crashed", "internal"}
 
 
 @pytest.mark.parametrize("code", sorted(INVALID_CLIP_CODES | RUNNER_CODES))
