@@ -22,6 +22,7 @@ from processing.stages.watching import Watchers
 from processing.stages.writing import VideoWriter
 from processing.vision.blazepose import Detection, PersonDetector, PoseTracker
 from processing.vision.codecs import GRAY
+from processing.vision.crowd import count_people
 from processing.vision.frames import Geometry
 from processing.vision.observe import Observer
 
@@ -61,7 +62,7 @@ def run(inputs: Paths, outputs: Paths, options: Options, progress: Progress) -> 
             detector = stack.enter_context(PersonDetector(model))
             engine = stack.enter_context(EnginePoses(options, surface_path))
             observer = Observer(
-                lambda picture: len(detector.people(picture)),
+                lambda picture: count_people(detector, picture),
                 source_scale=facts.width / geometry.width,
             )
             masks = stack.enter_context(
