@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from av import VideoFrame
-from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -31,25 +29,27 @@ from processing.stages.source import pictures
 from processing.stages.workfiles import gray_pictures, in_step
 from processing.stages.writing import VideoWriter
 from processing.vision.blazepose import mask_in_picture
-from processing.vision.codecs import STACKED, TRANSPARENT, Encoding, tag_bt709
-from processing.vision.composite import foreground
+from processing.vision.codecs import STACKED, TRANSPARENT, Encoding
+from processing.vision.composite import Colour, foreground, mean_colour, person_part
 from processing.vision.matting import keep_person
-from processing.vision.planes import stacked, with_alpha
+from processing.vision.planes import PlaneMaker, Planes, stacked, with_alpha
 from processing.vision.poster import Candidate, poster_score
 
 _POSTER_EVERY_MS: Final = 250
 _POSTER_QUALITY: Final = 84
+_NEUTRAL: Final = (128, 128, 128)
 _DEPTH: Final = 3
 """Frames that may wait between two steps; each step holds its own few besides."""
 
 
 @dataclass(frozen=True)
 class _Finished:
-    """A frame as it is published: straight alpha, colours graded."""
+    """A frame as it is published: straight alpha, colours graded; and the part with the person."""
 
     time_ms: int
-    colour: Any  # av.VideoFrame, yuv420p
+    colour: Planes
     alpha: NDArray[np.uint8]
+    shown: tuple[NDArray[np.uint8], tuple[slice, slice]] | None
 
 
 def run(inputs: Paths, outputs: Paths, options: Options, progress: Progress) -> dict[str, object]:
@@ -74,7 +74,7 @@ def run(inputs: Paths, outputs: Paths, options: Options, progress: Progress) -> 
             )
             alpha_line = encoders.enter_context(behind(transparent.write, _DEPTH))
             stacked_line = encoders.enter_context(behind(colour_over_matte.write, _DEPTH))
-            for frame in _graded(mattes, grade):
+            for frame in _Finish(grade, plan).frames(mattes):
                 if frame.time_ms >= next_candidate_ms:
                     next_candidate_ms = frame.time_ms + _POSTER_EVERY_MS
                     best = _better(best, frame)
@@ -133,21 +133,31 @@ def _only_person(
             yield shot, keep_person(alpha, person.keypoints, person.visibility)
 
 
-def _graded(
-    mattes: Iterator[tuple[Shot, NDArray[np.uint8]]], grade: GradeEngine
-) -> Iterator[_Finished]:
-    reformatter = VideoReformatter()
-    for shot, alpha in mattes:
-        graded = grade.grade(foreground(shot.picture, alpha), alpha)
-        colour = reformatter.reformat(
-            VideoFrame.from_ndarray(np.ascontiguousarray(graded), format="rgb24"),
-            format="yuv420p",
-            dst_colorspace=Colorspace.ITU709,
-            dst_color_range=ColorRange.MPEG,
-            threads=1,
-        )
-        tag_bt709(colour)
-        yield _Finished(shot.time_ms, colour, alpha)
+class _Finish:
+    """Grades what is cut out, and lays the person's own colours under the transparency."""
+
+    def __init__(self, grade: GradeEngine, plan: Plan) -> None:
+        self._grade = grade
+        self._maker = PlaneMaker(plan.width, plan.height)
+        self._surround: Colour | None = None
+
+    def frames(self, mattes: Iterator[tuple[Shot, NDArray[np.uint8]]]) -> Iterator[_Finished]:
+        """Yield frames as they are published."""
+        for shot, alpha in mattes:
+            part = person_part(alpha)
+            if part is None:
+                colour = self._maker.planes(shot.picture, None, self._surround or _NEUTRAL)
+                yield _Finished(shot.time_ms, colour, alpha, None)
+                continue
+            # Where nobody is there is nothing to grade.
+            covered = np.ascontiguousarray(alpha[part])
+            graded = self._grade.grade(np.ascontiguousarray(shot.picture[part]), covered)
+            # One colour for the whole clip: a surround that changes would have to be encoded.
+            self._surround = self._surround or mean_colour(graded, covered)
+            around = self._surround or _NEUTRAL
+            shown = foreground(graded, covered, around)
+            colour = self._maker.planes(shown, part, around)
+            yield _Finished(shot.time_ms, colour, alpha, (shown, part))
 
 
 class _Encoder:
@@ -202,7 +212,11 @@ def _better(best: Candidate | None, frame: _Finished) -> Candidate:
     score = poster_score(frame.alpha)
     if best is not None and score <= best.score:
         return best
-    return Candidate(score, frame.colour.to_ndarray(format="rgb24"), frame.alpha)
+    rgb = np.zeros((*frame.alpha.shape, 3), np.uint8)
+    if frame.shown is not None:
+        picture, part = frame.shown
+        rgb[part] = picture
+    return Candidate(score, rgb, frame.alpha)
 
 
 def _write_poster(best: Candidate | None, path: Path) -> None:

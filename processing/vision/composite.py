@@ -2,7 +2,8 @@
 
 A transparent pixel still has a colour. It costs bits, and where a player scales the picture or a
 codec rounds the matte, it shows. So the room goes, even under the half-covered pixels of the edge,
-and colours pulled from inside the person take its place, ever softer with the distance.
+and colours pulled from inside the person take its place, ever softer with the distance, until one
+colour remains that is the same in all frames: what never changes costs next to nothing.
 """
 
 from typing import Final
@@ -11,46 +12,144 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-_INSIDE: Final = 0.97
-"""Alpha from which a pixel shows nothing but the person."""
-_SOLID: Final = (0.70, 0.97)
+REACH_PX: Final = 32
+"""Beyond this distance from the person's outline nothing but the surround is left."""
+_INSIDE: Final = 247
+"""Alpha (of 255) from which a pixel shows nothing but the person."""
+_SOLID: Final = (178, 247)
 """Between these alphas the pixel's own colour takes over from the one pulled from inside."""
 _SMALLEST: Final = 4
 """Pixels; the pyramid of colours ends at this size."""
+_QUARTER: Final = 4
+
+Colour = tuple[int, int, int]
 
 
-def foreground(picture: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def person_part(alpha: NDArray[np.uint8]) -> tuple[slice, slice] | None:
+    """Return rows and columns that hold the person and the haze around, on even pixels.
+
+    Parameters
+    ----------
+    alpha : (height, width) uint8, straight; both even
+
+    Returns
+    -------
+    (rows, columns) or None
+        None where nobody is there.
+    """
+    x, y, w, h = cv2.boundingRect(alpha)
+    if w == 0 or h == 0:
+        return None
+    height, width = alpha.shape
+    # In sixteens where there is room: the small pictures below then have whole pixels.
+    top, left = max(0, (y - REACH_PX) // 16 * 16), max(0, (x - REACH_PX) // 16 * 16)
+    bottom = min(height, -(-(y + h + REACH_PX) // 16) * 16)
+    right = min(width, -(-(x + w + REACH_PX) // 16) * 16)
+    return slice(top, bottom), slice(left, right)
+
+
+def mean_colour(picture: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> Colour | None:
+    """Return the person's mean colour; None where nobody is wholly there."""
+    inside = cv2.threshold(alpha, _INSIDE - 1, 255, cv2.THRESH_BINARY)[1]
+    if not cv2.countNonZero(inside):
+        return None
+    red, green, blue, _ = cv2.mean(picture, inside)
+    return round(red), round(green), round(blue)
+
+
+def foreground(
+    picture: NDArray[np.uint8], alpha: NDArray[np.uint8], surround: Colour | None = None
+) -> NDArray[np.uint8]:
     """Replace every colour that is not wholly the person's.
 
     Parameters
     ----------
     picture : (height, width, 3) uint8, RGB
     alpha : (height, width) uint8, straight
+    surround : (red, green, blue), optional
+        What the haze ends in; without it, it goes on for ever.
 
     Returns
     -------
     (height, width, 3) uint8
         The picture where alpha is (nearly) 1; else colours spread from inside the person. All
-        mid-grey where alpha is 0 everywhere.
+        of the surround, or mid-grey, where alpha is 0 everywhere.
+
+    References
+    ----------
+    S. Gortler, R. Grzeszczuk, R. Szeliski, M. Cohen: The Lumigraph. SIGGRAPH 1996, §3.4 (pull and
+    push).
     """
     height, width = alpha.shape
-    small = (max(1, width // 4), max(1, height // 4))
-    inside = cv2.erode(cv2.threshold(alpha, _INSIDE * 255, 255, cv2.THRESH_BINARY)[1], _CROSS)
-    if not inside.any():
+    inside = cv2.erode(cv2.threshold(alpha, _INSIDE - 1, 255, cv2.THRESH_BINARY)[1], _CROSS)
+    if not cv2.countNonZero(inside):
         inside = cv2.threshold(alpha, 127, 255, cv2.THRESH_BINARY)[1]
-        if not inside.any():
-            return np.full_like(picture, 128)
-    weight = cv2.resize(inside, small, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+        if not cv2.countNonZero(inside):
+            return np.full_like(picture, (128, 128, 128) if surround is None else surround)
     own = cv2.bitwise_and(picture, picture, mask=inside)
-    colour = cv2.resize(own, small, interpolation=cv2.INTER_AREA).astype(np.float32)
-    filled = cv2.convertScaleAbs(_pull_push(colour, weight))
-    spread = cv2.resize(filled, (width, height), interpolation=cv2.INTER_LINEAR)
-    keep = cv2.LUT(alpha, _KEEP)
-    return np.asarray(cv2.blendLinear(picture, spread, keep, 1.0 - keep), np.uint8)
+    weight = _quarter(inside).astype(np.float32) * np.float32(1 / 255)
+    filled = _pull_push(_quarter(own).astype(np.float32), weight)
+    if surround is not None:
+        filled = _ended(filled, _quarter(alpha), surround)
+    spread = _enlarged(cv2.convertScaleAbs(filled), width, height)
+    cv2.copyTo(picture, cv2.threshold(alpha, _SOLID[1] - 1, 255, cv2.THRESH_BINARY)[1], spread)
+    _blend_edge(picture, alpha, spread)
+    return spread
+
+
+def _quarter(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Average squares of 4 by 4; a rest at the right or below counts with the last ones."""
+    height, width = picture.shape[:2]
+    if min(height, width) < _QUARTER:
+        return picture
+    # Whole squares only: OpenCV averages them several times faster than parts of pixels.
+    size = width // _QUARTER, height // _QUARTER
+    whole = picture[: size[1] * _QUARTER, : size[0] * _QUARTER]
+    return np.asarray(cv2.resize(whole, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _enlarged(small: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    """Undo `_quarter` in size."""
+    if min(height, width) < _QUARTER:
+        return small
+    size = width // _QUARTER * _QUARTER, height // _QUARTER * _QUARTER
+    large = cv2.resize(small, size, interpolation=cv2.INTER_LINEAR)
+    right, below = width - size[0], height - size[1]
+    if right or below:
+        large = cv2.copyMakeBorder(large, 0, below, 0, right, cv2.BORDER_REPLICATE)
+    return np.asarray(large, np.uint8)
+
+
+def _blend_edge(
+    picture: NDArray[np.uint8], alpha: NDArray[np.uint8], spread: NDArray[np.uint8]
+) -> None:
+    """Let the picture's own colour fade into `spread` where alpha is not quite 1.
+
+    These pixels are few: to blend them one by one is much less than to blend all.
+    """
+    places = cv2.findNonZero(cv2.inRange(alpha, _SOLID[0], _SOLID[1] - 1))
+    if places is None:
+        return
+    columns, rows = places.reshape(-1, 2).T
+    keep = _KEEP[alpha[rows, columns]][:, None]
+    ours = spread[rows, columns].astype(np.float32)
+    ours += keep * (picture[rows, columns] - ours)
+    spread[rows, columns] = (ours + np.float32(0.5)).astype(np.uint8)
+
+
+def _ended(
+    filled: NDArray[np.float32], alpha: NDArray[np.uint8], surround: Colour
+) -> NDArray[np.float32]:
+    """Let the haze fade into the surround within `REACH_PX`, at a quarter of the size."""
+    near = cv2.dilate(cv2.threshold(alpha, 0, 1, cv2.THRESH_BINARY)[1], _NEAR).astype(np.float32)
+    part = cv2.blur(near, (5, 5))
+    end = np.empty_like(filled)
+    end[:] = surround
+    return np.asarray(cv2.blendLinear(filled, end, part, 1 - part), np.float32)
 
 
 def _pull_push(colour: NDArray[np.float32], weight: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Fill where weight is 0 from ever coarser averages (Gortler et al. 1996, §3.4).
+    """Fill where weight is 0 from ever coarser averages.
 
     Parameters
     ----------
@@ -76,5 +175,6 @@ def _pull_push(colour: NDArray[np.float32], weight: NDArray[np.float32]) -> NDAr
 
 
 _CROSS: Final = np.ones((3, 3), np.uint8)
-_RAMP = np.clip((np.arange(256) / 255 - _SOLID[0]) / (_SOLID[1] - _SOLID[0]), 0, 1)
+_NEAR: Final = np.ones((7, 7), np.uint8)
+_RAMP = np.clip((np.arange(256) - _SOLID[0]) / (_SOLID[1] - _SOLID[0]), 0, 1)
 _KEEP: Final = (_RAMP * _RAMP * (3 - 2 * _RAMP)).astype(np.float32)

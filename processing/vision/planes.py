@@ -1,10 +1,12 @@
-"""Frames put together from planes as they are: no colour is converted twice."""
+"""Published frames, put together from planes: no colour is converted twice, or for nothing."""
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 import av
 import cv2
 import numpy as np
+from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from numpy.typing import NDArray
 
 from processing.vision.codecs import tag_bt709
@@ -13,53 +15,125 @@ _GREY: Final = 128
 _LIMITED: Final = np.round(16 + np.arange(256) * (235 - 16) / 255).astype(np.uint8)
 """Alpha as luma of limited range: whoever decodes to RGB gets 0..255 back."""
 
+Plane = NDArray[np.uint8]
+Part = tuple[slice, slice]
 
-def rows(plane: Any) -> NDArray[np.uint8]:
+
+@dataclass(frozen=True)
+class Planes:
+    """A picture as codecs have it: BT.709, limited range, chroma at half the size.
+
+    Attributes
+    ----------
+    luma : (height, width) uint8
+    blue, red : (height / 2, width / 2) uint8
+    """
+
+    luma: Plane
+    blue: Plane
+    red: Plane
+
+
+def rows(plane: Any) -> Plane:
     """View a plane of bytes as (height, width); its lines may be padded."""
     lines = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
     return lines[: plane.height, : plane.width]
 
 
-def with_alpha(colour: Any, alpha: NDArray[np.uint8]) -> Any:
+class PlaneMaker:
+    """Turns parts of RGB pictures into planes of whole ones.
+
+    Keeps only the scaler's tables between pictures.
+
+    Parameters
+    ----------
+    width, height : int
+        Of the whole pictures, pixels, both even.
+    """
+
+    def __init__(self, width: int, height: int) -> None:
+        self._size = width, height
+        self._reformatter = VideoReformatter()
+
+    def planes(self, picture: Plane, part: Part | None, around: tuple[int, int, int]) -> Planes:
+        """Convert a part, with one colour around it.
+
+        Parameters
+        ----------
+        picture : (h, w, 3) uint8, RGB
+            The part's own pixels; not looked at where there is no part.
+        part : (rows, columns) or None
+            Where it lies, on even pixels.
+        around : (red, green, blue)
+        """
+        width, height = self._size
+        plain = self._converted(np.full((2, 2, 3), around, np.uint8))
+        whole = Planes(
+            np.full((height, width), plain.luma[0, 0], np.uint8),
+            np.full((height // 2, width // 2), plain.blue[0, 0], np.uint8),
+            np.full((height // 2, width // 2), plain.red[0, 0], np.uint8),
+        )
+        if part is not None:
+            converted = self._converted(picture)
+            whole.luma[part] = converted.luma
+            half = tuple(slice(edge.start // 2, edge.stop // 2) for edge in part)
+            whole.blue[half] = converted.blue
+            whole.red[half] = converted.red
+        return whole
+
+    def _converted(self, picture: Plane) -> Planes:
+        frame = self._reformatter.reformat(
+            av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24"),
+            format="yuv420p",
+            dst_colorspace=Colorspace.ITU709,
+            dst_color_range=ColorRange.MPEG,
+            threads=1,
+        )
+        luma, blue, red = (rows(plane) for plane in frame.planes)
+        return Planes(luma, blue, red)
+
+
+def with_alpha(colour: Planes, alpha: Plane) -> Any:
     """Join colours and straight alpha.
 
     Parameters
     ----------
-    colour : av.VideoFrame, yuv420p, limited range
+    colour : Planes
     alpha : (height, width) uint8, straight
 
     Returns
     -------
     av.VideoFrame, yuva420p
     """
-    frame = av.VideoFrame(colour.width, colour.height, "yuva420p")
-    for target, source in zip(frame.planes[:3], colour.planes, strict=True):
-        rows(target)[:] = rows(source)
-    rows(frame.planes[3])[:] = alpha
+    height, width = alpha.shape
+    frame = av.VideoFrame(width, height, "yuva420p")
+    parts = colour.luma, colour.blue, colour.red, alpha
+    for target, source in zip(frame.planes, parts, strict=True):
+        rows(target)[:] = source
     tag_bt709(frame)
     return frame
 
 
-def stacked(colour: Any, alpha: NDArray[np.uint8]) -> Any:
+def stacked(colour: Planes, alpha: Plane) -> Any:
     """Put colours over a grey picture of the straight alpha.
 
     Parameters
     ----------
-    colour : av.VideoFrame, yuv420p, limited range, even height
-    alpha : (height, width) uint8, straight
+    colour : Planes
+    alpha : (height, width) uint8, straight; height even
 
     Returns
     -------
     av.VideoFrame, yuv420p, of twice the height
     """
-    height = colour.height
-    frame = av.VideoFrame(colour.width, 2 * height, "yuv420p")
+    height, width = alpha.shape
+    frame = av.VideoFrame(width, 2 * height, "yuv420p")
     luma = rows(frame.planes[0])
-    luma[:height] = rows(colour.planes[0])
+    luma[:height] = colour.luma
     luma[height:] = cv2.LUT(alpha, _LIMITED)
-    for target, source in zip(frame.planes[1:], colour.planes[1:], strict=True):
+    for target, source in zip(frame.planes[1:], (colour.blue, colour.red), strict=True):
         chroma = rows(target)
-        chroma[: height // 2] = rows(source)
+        chroma[: height // 2] = source
         chroma[height // 2 :] = _GREY
     tag_bt709(frame)
     return frame
