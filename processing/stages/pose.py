@@ -31,6 +31,8 @@ _LEAST_SHARE: Final = 0.15
 _LOOK_SIDE: Final = 720
 """Longer side, pixels, of the pictures that are looked at: the network sees 256 pixels of the
 person anyway."""
+_AS_IT_IS: Final = 1.2
+"""Pictures larger by no more than this are not scaled: it would cost more than it saves."""
 _MASK_SIDE: Final = 256
 _CELLS: Final = _MASK_SIDE // 4
 _NOBODY: Final = np.zeros((_MASK_SIDE, _MASK_SIDE), np.uint8)
@@ -102,7 +104,9 @@ def run(inputs: Paths, outputs: Paths, options: Options, progress: Progress) -> 
 
 
 def _look_at(facts: Facts) -> Geometry:
-    scale = min(1.0, _LOOK_SIDE / max(facts.width, facts.height))
+    scale = _LOOK_SIDE / max(facts.width, facts.height)
+    if scale >= 1 / _AS_IT_IS:
+        return facts.geometry
     width, height = (max(2, 2 * round(side * scale / 2)) for side in (facts.width, facts.height))
     return Geometry(width, height, facts.rotation)
 

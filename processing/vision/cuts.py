@@ -31,7 +31,7 @@ def signature(picture: NDArray[np.uint8]) -> Signature:
     Signature
     """
     # Every few pixels are enough, and averaging all of them is not cheap.
-    step = max(1, min(picture.shape[:2]) // (_GRID * 8))
+    step = max(1, min(picture.shape[:2]) // (_GRID * 4))
     sparse = np.ascontiguousarray(picture[::step, ::step])
     small = cv2.resize(sparse, (_GRID * 4, _GRID * 4), interpolation=cv2.INTER_AREA)
     thumbnail = cv2.resize(small, (_GRID, _GRID), interpolation=cv2.INTER_AREA)
