@@ -88,6 +88,18 @@ def _source(clip: Clip) -> ClipFile:
     )
 
 
+def take_to_cut(user: Somebody, clip_id: UUID) -> Clip:
+    """A clip to make exercises of, for its trainer.
+
+    Raises
+    ------
+    Http404
+    """
+    if not (isinstance(user, User) and user.is_staff):
+        raise Http404
+    return get_object_or_404(Clip.objects.prefetch_related("artifacts"), pk=clip_id)
+
+
 def homework_to_read(user: User) -> QuerySet[Assignment]:
     """Everything this client was given, with its items and clips."""
     items = WorkoutItem.objects.select_related("exercise__clip")

@@ -1,10 +1,30 @@
-"""Writing verbs on workouts."""
+"""Writing verbs on exercises and workouts."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
-from exercises.models import Workout, WorkoutItem
+from exercises.models import Exercise, Workout, WorkoutItem
+from processing.models import Clip
+from processing.services import Piece, cut_clip
+
+
+@transaction.atomic
+def exercises_of_take(take: Clip, pieces: Sequence[Piece]) -> list[Exercise]:
+    """Cut a take, and make an exercise of each piece: all of them or none.
+
+    The exercises can be put into workouts at once; clients see them when their
+    clips are ready.
+
+    Raises
+    ------
+    Clip.DoesNotExist, ValueError
+        As ``processing.services.cut_clip``.
+    """
+    clips = cut_clip(take, pieces)
+    return Exercise.objects.bulk_create(Exercise(name=clip.title, clip=clip) for clip in clips)
 
 
 @transaction.atomic

@@ -1,16 +1,14 @@
-"""Clips in the studio: upload, watch, preview."""
+"""Clips in the studio: upload, watch, judge, cut, and make again."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.files.uploadedfile import UploadedFile
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -28,72 +26,14 @@ from processing import services
 from processing.journey import clock, journey_of
 from processing.messages import clip_sentence
 from processing.models import Artifact, Clip
+from processing.studio_again import AgainForm, PartForm
+from processing.studio_review import review_of
+from processing.studio_upload import MEGABYTE, UploadForm
 
 if TYPE_CHECKING:
     _ClipModelAdmin = admin.ModelAdmin[Clip]
-    _ClipModelForm = forms.ModelForm[Clip]
 else:
-    _ClipModelAdmin, _ClipModelForm = ModelAdmin, forms.ModelForm
-
-_MEGABYTE = 1024 * 1024
-
-
-class UploadForm(_ClipModelForm):
-    """A new clip. The title may be left to the file's name."""
-
-    title = forms.CharField(
-        label=_("Title"),
-        max_length=120,
-        required=False,
-        help_text=_("Left empty, it takes the name of the file."),
-    )
-    source = forms.FileField(
-        label=_("Video"),
-        # The file's own name is only shown; a long one is cut, not refused.
-        allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": "video/*,.mkv,.mov,.mp4,.webm,.avi"}),
-        error_messages={"required": _("Choose a video file.")},
-    )
-
-    class Meta:
-        model = Clip
-        fields: ClassVar = ["title", "source"]
-
-    def clean_source(self) -> UploadedFile[bytes]:
-        uploaded: UploadedFile[bytes] = self.cleaned_data["source"]
-        size = uploaded.size or 0
-        if not size:
-            raise ValidationError(
-                _("The file “%(name)s” is empty. Choose the video again; if it comes from a phone "
-                  "or a cloud folder, wait until it has been copied completely."),
-                params={"name": uploaded.name},
-                code="empty",
-            )  # fmt: skip
-        if size > settings.MAX_UPLOAD_MB * _MEGABYTE:
-            raise ValidationError(
-                _("The file is %(size)s, and at most %(limit)s can be uploaded. Cut the video into "
-                  "shorter ones or export it in a lower quality."),
-                params={
-                    "size": filesizeformat(size),
-                    "limit": filesizeformat(settings.MAX_UPLOAD_MB * _MEGABYTE),
-                },
-                code="too_large",
-            )  # fmt: skip
-        return uploaded
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        uploaded = cleaned.get("source")
-        if uploaded is not None and not (cleaned.get("title") or "").strip():
-            cleaned["title"] = _title_from(uploaded.name or "")
-        return cleaned
-
-
-def _title_from(name: str) -> str:
-    """``squat_side-view.MP4`` → ``Squat side view``."""
-    words = PurePath(name).stem.replace("_", " ").replace("-", " ").split()
-    title = " ".join(words)[:120]
-    return title[:1].upper() + title[1:] if title else gettext("Untitled")
+    _ClipModelAdmin = ModelAdmin
 
 
 @admin.register(Clip)
@@ -132,9 +72,22 @@ class ClipAdmin(_ClipModelAdmin):
         return {
             "clip": clip,
             "journey": journey_of(clip) if clip.is_active else None,
-            "sentence": clip_sentence(clip) if clip.status in _STUCK else "",
+            "sentence": clip_sentence(clip),
             "facts": clip.facts,
         }
+
+    def _review(self, clip: Clip) -> dict[str, Any]:
+        """The standing, and what is known of the take. Reads a file."""
+        review = review_of(clip)
+        return self._standing(clip) | {
+            "review": review,
+            "review_data": review.for_page(clip),
+            # Until then the panel asks to be told; what a trainer is at work on is left alone.
+            "review_waits": clip.is_active and not review.can_be_cut,
+        }
+
+    def _again(self, clip: Clip) -> dict[str, Any]:
+        return {} if clip.is_active else {"again": AgainForm(clip)}
 
     # --- Adding and changing -------------------------------------------------------------
 
@@ -177,12 +130,12 @@ class ClipAdmin(_ClipModelAdmin):
         form = context["adminform"].form
         if _by_script(request) and form.errors:
             return JsonResponse({"errors": form.errors}, status=400)
-        context["max_upload_bytes"] = settings.MAX_UPLOAD_MB * _MEGABYTE
+        context["max_upload_bytes"] = settings.MAX_UPLOAD_MB * MEGABYTE
         context["max_upload"] = filesizeformat(context["max_upload_bytes"])
         context["show_save_and_add_another"] = False
         clip = context.get("original")
         if clip is not None:
-            context |= self._standing(clip)
+            context |= self._review(clip) | self._again(clip)
         return super().render_change_form(request, context, *args, **kwargs)
 
     # --- Deleting ------------------------------------------------------------------------
@@ -206,11 +159,24 @@ class ClipAdmin(_ClipModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
+        fragments = {"progress": self.progress_view, "review": self.review_view}
+        verbs = {
+            "retry": self.retry_view,
+            "cancel": self.cancel_view,
+            "again": self.again_view,
+            "part": self.part_view,
+        }
         return [
-            path("<uuid:pk>/progress/", wrap(never_cache(require_safe(self.progress_view))),
-                 name="processing_clip_progress"),
-            path("<uuid:pk>/retry/", wrap(require_POST(self.retry_view)),
-                 name="processing_clip_retry"),
+            *(
+                path(f"<uuid:pk>/{name}/", wrap(never_cache(require_safe(view))),
+                     name=f"processing_clip_{name}")
+                for name, view in fragments.items()
+            ),
+            *(
+                path(f"<uuid:pk>/{name}/", wrap(require_POST(view)),
+                     name=f"processing_clip_{name}")
+                for name, view in verbs.items()
+            ),
             *super().get_urls(),
         ]  # fmt: skip
 
@@ -222,21 +188,78 @@ class ClipAdmin(_ClipModelAdmin):
             raise PermissionDenied
         return clip
 
+    def _back(self, clip: Clip) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:processing_clip_change", args=[clip.pk]))
+
     def progress_view(self, request: HttpRequest, pk: object) -> HttpResponse:
         """The fragment that replaces itself until the clip is done."""
         clip = self._clip(request, pk)
-        template = "_state.html" if request.GET.get("as") == "state" else "_progress.html"
-        return render(request, f"admin/processing/clip/{template}", self._standing(clip))
+        if request.GET.get("as") == "state":
+            return render(request, "admin/processing/clip/_state.html", self._standing(clip))
+        context = self._standing(clip) | self._again(clip) | {"is_polled": True}
+        response = render(request, "admin/processing/clip/_progress.html", context)
+        if not clip.is_active or any(one.kind == "quality" for one in clip.made):
+            # The panel below may now have something to show.
+            response["HX-Trigger"] = "clipReviewed"
+        return response
+
+    def review_view(self, request: HttpRequest, pk: object) -> HttpResponse:
+        """Findings and filmstrip, once they are there."""
+        clip = self._clip(request, pk)
+        return render(request, "admin/processing/clip/_review.html", self._review(clip))
 
     def retry_view(self, request: HttpRequest, pk: object) -> HttpResponse:
         clip = self._clip(request, pk)
-        if clip.status == Clip.Status.FAILED:
-            services.retry_clip(clip)
+        if clip.status in _WORTH_ANOTHER_TRY and services.retry_clip(clip):
             messages.success(request, gettext("The clip is in the queue again."))
-        return HttpResponseRedirect(reverse("admin:processing_clip_change", args=[clip.pk]))
+        return self._back(clip)
+
+    def cancel_view(self, request: HttpRequest, pk: object) -> HttpResponse:
+        clip = self._clip(request, pk)
+        if services.cancel_clip(clip):
+            words = (
+                gettext("Stopped. The version before stays in use.")
+                if clip.is_usable
+                else gettext("Stopped.")
+            )
+            messages.success(request, words)
+        return self._back(clip)
+
+    def again_view(self, request: HttpRequest, pk: object) -> HttpResponse:
+        """A further run with other settings."""
+        clip = self._clip(request, pk)
+        form = AgainForm(clip, request.POST)
+        if clip.is_active:
+            messages.warning(request, gettext("The clip is in work. Stop it first."))
+        elif not form.is_valid():
+            messages.error(request, gettext("This choice is not to be had here any more."))
+        else:
+            window_s = None if form.takes_the_whole else services.UNCHANGED
+            services.reprocess_clip(clip, window_s=window_s, **form.chosen)
+            messages.success(request, gettext("The clip is being made again."))
+        return self._back(clip)
+
+    def part_view(self, request: HttpRequest, pk: object) -> HttpResponse:
+        """A further run of a part of the take only; the borders are the trainer's own."""
+        clip = self._clip(request, pk)
+        review = review_of(clip)
+        form = PartForm(request.POST, review.duration_s)
+        if not review.can_be_cut:
+            messages.warning(request, gettext("The clip is in work. Stop it first."))
+        elif not form.is_valid():
+            for words in (words for errors in form.errors.values() for words in errors):
+                messages.error(request, str(words))
+        else:
+            from_s = clip.window_s[0] if clip.window_s else 0.0
+            start_s, end_s = (from_s + edge for edge in form.part_s)
+            settings_of_part = {**clip.settings, "trim": False}
+            services.reprocess_clip(clip, window_s=(start_s, end_s), **settings_of_part)
+            messages.success(request, gettext("The clip is being made again, of this part only."))
+        return self._back(clip)
 
 
-_STUCK = Clip.STUCK
+# A video that cannot be used will not be usable by itself.
+_WORTH_ANOTHER_TRY = (Clip.Status.FAILED, Clip.Status.CANCELLED)
 
 
 def _by_script(request: HttpRequest) -> bool:

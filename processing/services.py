@@ -232,7 +232,8 @@ def cut_clip(clip: Clip, pieces: Sequence[Piece]) -> list[Clip]:
                 window_start_s=window[0],
                 window_end_s=min(window[1], to_s),
                 cut_from=take,
-                settings=take.settings,
+                # The borders are the trainer's own: nothing more is cut off.
+                settings={**take.settings, "trim": False},
             )
             for piece, window in zip(pieces, windows, strict=True)
             if window is not None

@@ -8,16 +8,21 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
 from django.forms.models import ModelChoiceIteratorValue
-from django.http import HttpRequest
+from django.http import HttpRequest, JsonResponse
 from django.template.loader import render_to_string
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 
+from exercises.admin.of_take import of_take_view
 from exercises.models import Exercise
+from processing.journey import journey_of
+from processing.messages import clip_sentence
 from processing.models import Clip
 
 if TYPE_CHECKING:
@@ -74,7 +79,7 @@ class ExerciseForm(_ExerciseModelForm):
 class ExerciseAdmin(_ExerciseModelAdmin):
     form = ExerciseForm
     fields = ["name", "clip", "cues", "focus"]
-    list_display = ["thumbnail", "name", "focus_word", "used", "created_at"]
+    list_display = ["thumbnail", "name", "clip_state", "focus_word", "used", "created_at"]
     list_display_links = ["thumbnail", "name"]
     list_filter = ["focus"]
     list_filter_submit = True
@@ -92,7 +97,24 @@ class ExerciseAdmin(_ExerciseModelAdmin):
     @admin.display(description="")
     def thumbnail(self, exercise: Exercise) -> SafeString:
         return render_to_string(
-            "admin/exercises/_poster.html", {"clip_id": exercise.clip_id, "name": exercise.name}
+            "admin/exercises/_poster.html",
+            {
+                "clip_id": exercise.clip_id,
+                "name": exercise.name,
+                "is_usable": exercise.clip.is_usable,
+            },
+        )
+
+    @admin.display(description=_("clip"), ordering="clip__status")
+    def clip_state(self, exercise: Exercise) -> SafeString:
+        clip = exercise.clip
+        return render_to_string(
+            "admin/processing/clip/_state.html",
+            {
+                "clip": clip,
+                "journey": journey_of(clip) if clip.is_active else None,
+                "sentence": clip_sentence(clip),
+            },
         )
 
     @admin.display(description=_("focus"), ordering="focus")
@@ -103,6 +125,22 @@ class ExerciseAdmin(_ExerciseModelAdmin):
     def used(self, exercise: Exercise) -> int:
         count: int = getattr(exercise, "workout_count", 0)
         return count
+
+    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
+        # Where the filmstrip leads to: what was made of one take.
+        return lookup == "clip__cut_from" or super().lookup_allowed(lookup, value, request)
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path("of-take/<uuid:pk>/", self.admin_site.admin_view(require_POST(self.of_take)),
+                 name="exercises_exercise_of_take"),
+            *super().get_urls(),
+        ]  # fmt: skip
+
+    def of_take(self, request: HttpRequest, pk: UUID) -> JsonResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        return of_take_view(request, pk)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """``?clip=<uuid>&name=<title>`` from the clip's page; nonsense is left out."""

@@ -83,7 +83,7 @@ class ItemInline(_ItemInline):
     verbose_name_plural = _("exercises of the workout")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WorkoutItem]:
-        return super().get_queryset(request).select_related("exercise")
+        return super().get_queryset(request).select_related("exercise__clip")
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         # Plain inputs: the page's own styles fit more on a row than the admin's widgets.

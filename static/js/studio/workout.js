@@ -89,10 +89,13 @@ class Constructor {
     this.#field(item, "exercise").value = choice.dataset.pick;
     this.#field(item, "reps").value = String(DEFAULT_REPS);
     item.querySelector("[data-name]").textContent = choice.dataset.label;
-    const picture = document.createElement("img");
-    picture.src = choice.dataset.poster;
-    picture.alt = "";
-    item.querySelector("[data-picture]").replaceChildren(picture);
+    // There is none before the clip is ready.
+    if (choice.dataset.poster) {
+      const picture = document.createElement("img");
+      picture.src = choice.dataset.poster;
+      picture.alt = "";
+      item.querySelector("[data-picture]").replaceChildren(picture);
+    }
     this.#list.append(item);
     this.#setMode(item, false);
     this.#dialog.close();
