@@ -36,7 +36,7 @@ _LESS_EASY: Final = 0.8
 _BACK: Final = 0.3
 _AT_HOME: Final = 0.15
 # What a chain costs, and what a link of two identical cycles is worth.
-_CHAIN_COST: Final = 0.6
+_CHAIN_COST: Final = 0.45
 _LINK: Final = 0.6
 UNLIKE: Final = 0.30
 """How unlike (rms, as a share of the range) cycles of one exercise may be. Of one person's squats
@@ -56,7 +56,8 @@ class Cycle:
 
     Attributes
     ----------
-    start, apex, end : indices of the grid
+    start, apex, end : indices of the grid; between start and end it moves
+    left, back : indices where it rests or turns round, before the start and after the end
     range_ : how far it went, weighted radians
     gain : how much it explains, 0..1
     shape : (12, D) its postures over phase
@@ -65,6 +66,8 @@ class Cycle:
     start: int
     apex: int
     end: int
+    left: int
+    back: int
     range_: float
     gain: float
     shape: Array
@@ -94,7 +97,8 @@ def _unlike(a: Array, b: Array, range_a: float, range_b: float) -> float:
 
 
 def _later(cycle: Cycle, by: int) -> Cycle:
-    return replace(cycle, start=cycle.start + by, apex=cycle.apex + by, end=cycle.end + by)
+    names = ("start", "apex", "end", "left", "back")
+    return replace(cycle, **{name: getattr(cycle, name) + by for name in names})
 
 
 def _cycles(x: Array, ease: Array) -> list[Cycle]:
@@ -117,7 +121,8 @@ def _cycles(x: Array, ease: Array) -> list[Cycle]:
         # Twice as far is better, but not twice as good.
         gain = range_ / (range_ + _HALF_RANGE) * (1 - min(passing, 1.0)) * float(ease[i])
         if (start, end) not in best or best[start, end][0] < gain:
-            best[start, end] = gain, Cycle(start, apex, end, range_, gain, _shape(x, start, end))
+            shape = _shape(x, start, end)
+            best[start, end] = gain, Cycle(start, apex, end, i, closed, range_, gain, shape)
     return sorted((cycle for _, cycle in best.values()), key=lambda c: c.end)
 
 

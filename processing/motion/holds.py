@@ -16,6 +16,8 @@ UNUSUAL: Final = 1.05
 _STILL: Final = 0.9
 _NEAR: Final = 0.8
 """Weighted radians within which postures are the same one."""
+_REACHED: Final = 0.45
+"""And within which one has been reached; noise is 0.1 to 0.2."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def holds(body: Postures) -> list[Hold]:
 def _held(x: Array, a: int, b: int, first: int) -> Hold:
     """Widen a still stretch to where the posture is reached and left."""
     posture = np.median(x[a:b], axis=0)
-    near = np.sqrt(((x - posture) ** 2).sum(axis=1)) < _NEAR
+    near = np.sqrt(((x - posture) ** 2).sum(axis=1)) < _REACHED
     while a > 0 and near[a - 1]:
         a -= 1
     while b < len(x) and near[b]:

@@ -43,6 +43,7 @@ _TORSO_WEIGHT: Final = 1.5
 ARMS: Final = np.array([0, 1, 2, 3, 8, 9, 12, 13])
 ARMS_RAISED: Final = 0
 APART: Final = np.arange(1, 16, 2)
+_TORSO: Final = 16
 
 _HIPS, _TRUNK_AND_LEGS = [23, 24], [11, 12, 23, 24, 25, 26, 27, 28]
 
@@ -87,8 +88,9 @@ def postures(track: PoseTrack, duration_s: float) -> Postures:
     raw, off = _angles(track)
     place, size = _place(track)
     rows = np.column_stack([raw, off, place, size])
-    whole = np.isfinite(raw).all(axis=1)
-    grid, seen = _on_grid(np.asarray(track.times_s, float)[whole], rows[whole], times)
+    there = np.isfinite(raw[:, _TORSO])
+    at = np.asarray(track.times_s, dtype=np.float64)[there]
+    grid, seen = _on_grid(at, rows[there], times)
     width = raw.shape[1]
     for first, last in runs(seen):
         grid[first:last] = _smooth(grid[first:last])
@@ -138,7 +140,7 @@ def _angles(track: PoseTrack) -> tuple[Array, Array]:
     columns.append(_TORSO_WEIGHT * torso)
     columns.append(0.6 * joint("left_thigh", "right_thigh"))
     legs = [elevation(f"{side}_{part}") for side in ("left", "right") for part in ("thigh", "shin")]
-    off = np.maximum(torso, np.max(legs, axis=0))
+    off = np.fmax(torso, np.fmax.reduce(legs))
     return np.column_stack(columns), off
 
 
@@ -154,7 +156,7 @@ def _place(track: PoseTrack) -> tuple[Array, Array]:
 
 
 def _on_grid(at: Array, rows: Array, times: Array) -> tuple[Array, Bools]:
-    """Rows (T, C) at times ``at`` interpolated on the grid; False where nobody is near."""
+    """Rows (T, C) at times ``at`` on the grid, NaN filled in; False where nobody is near."""
     grid = np.zeros((len(times), rows.shape[1]))
     if len(at) == 0:
         return grid, np.zeros(len(times), bool)

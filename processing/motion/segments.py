@@ -6,22 +6,25 @@ from typing import Final, Literal
 import numpy as np
 
 from processing.motion.alignment import Array
-from processing.motion.cycles import PAUSE_S, UNLIKE, Chain, Cycle, chains, unlikeness
-from processing.motion.holds import SHORTEST_S, UNUSUAL, Hold, far, holds
+from processing.motion.cycles import PAUSE_S, UNLIKE, Chain, chains, unlikeness
+from processing.motion.holds import UNUSUAL, Hold, far, holds
 from processing.motion.posture import (
     APART,
     ARMS,
     ARMS_RAISED,
     STEP_S,
+    UPRIGHT,
     Postures,
     postures,
-    runs,
 )
 from processing.motion.reps import Rep, timed
 from processing.motion.track import PoseTrack
 
 # Exercises nearer to each other than this touch: nobody rests for half a second.
 _LEAST_REST_S: Final = 0.6
+# Small movements are exercise only if even: one gesture after another is not.
+_SMALL: Final = 2.0
+_UNEVEN: Final = 1.7
 # Postures of two holds of one exercise, weighted radians.
 _SAME_HOLD: Final = 1.2
 
@@ -81,11 +84,12 @@ def segment(track: PoseTrack, duration_s: float | None = None) -> tuple[Segment,
         last = float(track.times_s[-1]) if len(track) else 0.0
         duration_s = last + (1.0 / track.fps if track.fps > 0 else 0.0)
     body = postures(track, duration_s)
-    moving = _merged(body, [chain for chain in chains(body) if _is_exercise(body, chain)])
+    held = holds(body)
+    moving = _merged([chain for chain in chains(body) if _is_exercise(body, chain, held)])
     sets = [_moving_set(body, chain) for chain in moving]
     sets += [
         _Set(span[0], span[1], (span,), posture=hold.posture)
-        for hold in holds(body)
+        for hold in held
         if _is_own(body, hold, moving)
         for span in [(hold.start * STEP_S, hold.end * STEP_S)]
     ]
@@ -98,18 +102,25 @@ def _moving_set(body: Postures, chain: Chain) -> _Set:
     return _Set(reps[0][0], reps[-1][1], reps, cycles=chain)
 
 
-def _is_exercise(body: Postures, chain: Chain) -> bool:
+def _is_exercise(body: Postures, chain: Chain, held: list[Hold]) -> bool:
     """Whether a row of cycles is more than a gesture or a few steps."""
     count = len(chain)
     x = body.angles
     way = np.mean([x[c.apex] - 0.5 * (x[c.start] + x[c.end]) for c in chain], axis=0)
     range_ = float(np.median([c.range_ for c in chain]))
     least = {1: 1.8, 2: 1.2}.get(count, 0.8)
-    if count == 1 and _pauses_low(body, chain[0]):
+    if count == 1 and any(chain[0].start <= h.start and h.end <= chain[0].end for h in held):
+        # The way to a posture that is held, and from it.
+        return False
+    if count == 1 and body.upright[chain[0].apex] < UPRIGHT < UNUSUAL < body.upright[chain[0].left]:
+        # Up from the floor and down again.
         return False
     if np.median(body.upright[chain[0].start : chain[-1].end + 1]) > UNUSUAL:
         return range_ >= least
     if range_ < 3.2 and _walks(body, chain):
+        return False
+    lengths = [c.end - c.start for c in chain]
+    if range_ < _SMALL and max(lengths) > _UNEVEN * min(lengths):
         return False
     arms = float((way[ARMS] ** 2).sum()) / max(float((way**2).sum()), 1e-9)
     if arms < 0.8:
@@ -133,15 +144,7 @@ def _walks(body: Postures, chain: Chain) -> bool:
     return bool(across > 0.15 or depth > 0.10)
 
 
-def _pauses_low(body: Postures, cycle: Cycle) -> bool:
-    """Whether a single there and back is the way to a posture that is held, and from it."""
-    x = body.angles[cycle.start : cycle.end + 1]
-    low = body.upright[cycle.start : cycle.end + 1] > UNUSUAL
-    near = np.sqrt(((x - body.angles[cycle.apex]) ** 2).sum(axis=1)) < 0.25 * cycle.range_
-    return any((b - a) * STEP_S >= SHORTEST_S for a, b in runs(low & near))
-
-
-def _merged(body: Postures, found: list[Chain]) -> list[Chain]:
+def _merged(found: list[Chain]) -> list[Chain]:
     """Join neighbours that are one exercise: an odd rep in the middle had parted them."""
     merged: list[Chain] = []
     for chain in found:

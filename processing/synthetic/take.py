@@ -31,7 +31,7 @@ _FLOOR_S: Final = 2.4
 _SETTLE_S: Final = 0.4
 # A rest shorter than this is spent where the athlete is.
 _STAND_UP_S: Final = 1.5
-_STAY_DOWN_S: Final = 6.0
+_STAY_DOWN_S: Final = 2.5
 _GESTURE_S: Final[dict[Gesture, float]] = {
     "shift": 1.6,
     "drink": 3.0,
@@ -155,13 +155,16 @@ class Take:
             stays = length < (_STAY_DOWN_S if all(down) else _STAND_UP_S)
             if stays:
                 first = self._at(body, i - 1, before.performance.duration_s)
-                share = ramp(t, 0.0, max(length - min(_SETTLE_S, 0.2 * length), 1e-6))
+                settle = 0.0 if after.performance.exercise == "plank" else _SETTLE_S
+                share = ramp(t, 0.0, max(length - min(settle, 0.2 * length), 1e-6))
                 return between(body, first, self._at(body, i, 0.0), share)
         leave, arrive = (
             0.0 if piece is None else min(_FLOOR_S if floor else _RISE_S, 0.4 * length)
             for piece, floor in zip((before, after), down, strict=True)
         )
-        settle = min(_SETTLE_S, 0.1 * length) if after is not None else 0.0
+        # A plank has begun as soon as it is reached.
+        moves = after is not None and after.performance.exercise != "plank"
+        settle = min(_SETTLE_S, 0.1 * length) if moves else 0.0
         if before is not None and t < leave:
             first = self._at(body, i - 1, before.performance.duration_s)
             return self._move(body, standing(body, t), first, down[0], 1.0 - t / leave, before)
