@@ -18,7 +18,15 @@ from processing.stages.contract import Options, Paths, Progress
 from processing.stages.cut_off import is_cut_off
 from processing.stages.facts import Facts
 from processing.stages.files import replacing
-from processing.stages.source import decoded, opened, packets, picture_stream, prepare
+from processing.stages.source import (
+    decoded,
+    frame_rate,
+    opened,
+    packets,
+    picture_stream,
+    prepare,
+)
+from processing.vision.frame_times import thinned
 from processing.vision.frames import clockwise_rotation, fit
 
 _SMALLEST_SIDE: Final = 64
@@ -182,7 +190,7 @@ def _packet_times(
             if window_s is None:
                 _refuse_long((tick - lowest) * time_base, options)
         progress(len(ticks) + untimed, 0)
-    rate = float(stream.average_rate or stream.guessed_rate or 30)
+    rate = frame_rate(stream)
     if len(ticks) < untimed:
         times = _Times(untimed, rate, untimed / rate, vfr=False)
     else:
@@ -205,6 +213,7 @@ def _packet_times(
 
 
 def _times_of(seconds: NDArray[np.float64], rate: float) -> _Times:
+    seconds = thinned(seconds)
     steps = np.diff(seconds)
     steps = steps[steps > 0]
     if len(steps) == 0:

@@ -24,7 +24,8 @@ from numpy.typing import NDArray
 from processing.errors import InvalidClip
 from processing.stages.contract import Options
 from processing.stages.facts import Facts
-from processing.vision.frames import Geometry, PictureMaker, frame_clock
+from processing.vision.frame_times import CLOSEST_S, frame_clock
+from processing.vision.frames import Geometry, PictureMaker
 
 _CONTAINERS: Final = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mp3,aac,flac,wav"
@@ -47,9 +48,13 @@ _MOST_BAD_FRAMES: Final = 0.1
 """Share of packets that may fail to decode before the clip counts as damaged."""
 _FORGIVEN_FRAMES: Final = 5
 
+_MOST_FPS: Final = 1000.0
+
 _CLOCK_S: Final = 0.0005
 """Times closer than this are equal: the window is kept in seconds, the file's in ticks."""
 _SEEK_FROM_S: Final = 10.0
+_LATE_S: Final = 1.0
+"""By so much a decoder's last frame may come later than the packets said."""
 
 
 @contextlib.contextmanager
@@ -120,6 +125,12 @@ def _is_cover(stream: VideoStream) -> bool:
     return bool(stream.disposition & av.stream.Disposition.attached_pic)
 
 
+def frame_rate(stream: VideoStream) -> float:
+    """Return the frames a second that the file claims, or 30 where that can't be."""
+    stated = float(stream.average_rate or stream.guessed_rate or 0)
+    return stated if 0.1 <= stated <= _MOST_FPS else 30.0
+
+
 def prepare(stream: VideoStream, options: Options) -> None:
     """Set threads and limits of a stream's decoder, before its first packet."""
     context = stream.codec_context
@@ -133,14 +144,17 @@ def decoded(
     container: InputContainer,
     stream: VideoStream,
     window_s: tuple[float, float] | None = None,
+    longest_s: float = math.inf,
 ) -> Iterator[tuple[int, av.VideoFrame]]:
-    """Yield every frame that can be shown, with its time.
+    """Yield every frame that is shown, with its time; slow motion is thinned out.
 
     Parameters
     ----------
     container, stream
     window_s : (start, end) or None
         Seconds on the file's own clock; frames outside are left out.
+    longest_s : float
+        Frames later than this are left out: no packet said so, a decoder has made up their times.
 
     Yields
     ------
@@ -152,7 +166,7 @@ def decoded(
     InvalidClip
         `damaged` where nothing, or too little, can be decoded.
     """
-    tick = frame_clock(float(stream.average_rate or stream.guessed_rate or 30))
+    tick = frame_clock(frame_rate(stream), CLOSEST_S)
     first_s, end_s = window_s or (-math.inf, math.inf)
     if window_s is not None:
         _skip_to(container, stream, first_s)
@@ -174,7 +188,7 @@ def decoded(
                     raise InvalidClip("damaged", bad_frames=bad, frames=read)
                 return
             time_ms = tick(time_s)
-            if time_ms is not None:
+            if time_ms is not None and time_ms <= longest_s * 1000:
                 shown += 1
                 yield time_ms, frame
     if shown == 0 or bad > _FORGIVEN_FRAMES + _MOST_BAD_FRAMES * read:
@@ -188,7 +202,8 @@ def _skip_to(container: InputContainer, stream: VideoStream, time_s: float) -> N
     """
     if stream.time_base is None or time_s < _SEEK_FROM_S:
         return
-    with contextlib.suppress(av.error.FFmpegError):
+    # Times that no file could have overflow the demuxer's integers.
+    with contextlib.suppress(av.error.FFmpegError, OverflowError):
         container.seek(int((time_s - 1.0) / stream.time_base), stream=stream)
 
 
@@ -236,11 +251,13 @@ def pictures(
     int, (height, width, 3) uint8
         Milliseconds since the take's first frame; upright RGB.
     """
-    maker = PictureMaker(geometry or facts.geometry)
+    maker = PictureMaker(geometry or facts.geometry, (facts.source_width, facts.source_height))
     with opened(path) as container:
         stream = picture_stream(container)
         prepare(stream, options)
-        for time_ms, frame in decoded(container, stream, facts.window_s):
+        for time_ms, frame in decoded(
+            container, stream, facts.window_s, facts.duration_s + _LATE_S
+        ):
             with codec_errors():
                 picture = maker.rgb(frame)
             yield time_ms, picture

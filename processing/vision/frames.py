@@ -1,10 +1,9 @@
-"""From a decoder's frames to upright RGB arrays of the published size, and their times."""
+"""From a decoder's frames to upright RGB arrays of the published size."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 import av
 import cv2
@@ -12,7 +11,8 @@ import numpy as np
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
-_UNSPECIFIED_COLORSPACE = 2
+from processing.vision.hdr import SWSCALE_WHITE, tone_map
+
 _HD_HEIGHT = 576
 """Above this many lines untagged video is BT.709 by convention, up to it BT.601."""
 
@@ -145,10 +145,18 @@ class PictureMaker:
     """Turns decoded frames into upright RGB arrays.
 
     Keeps only the scaler's tables between frames, so that frames do not depend on one another.
+
+    Parameters
+    ----------
+    geometry : Geometry
+    stored : (width, height), optional
+        The stored size that the geometry is about: streams may change theirs on the way, and
+        frames of another are brought to it before they are cropped.
     """
 
-    def __init__(self, geometry: Geometry) -> None:
+    def __init__(self, geometry: Geometry, stored: tuple[int, int] | None = None) -> None:
         self._geometry = geometry
+        self._stored = stored
         self._reformatter = VideoReformatter()
 
     def rgb(self, frame: av.VideoFrame) -> NDArray[np.uint8]:
@@ -157,8 +165,8 @@ class PictureMaker:
         Parameters
         ----------
         frame : av.VideoFrame
-            Of any size and pixel format; 10-bit and wide-gamut material is brought to 8-bit RGB
-            by its matrix and range, without tone mapping.
+            Of any size and pixel format. HLG and PQ are tone mapped (`processing.vision.hdr`);
+            anything else, 10-bit too, is brought to 8-bit RGB by its matrix and range alone.
 
         Returns
         -------
@@ -166,32 +174,40 @@ class PictureMaker:
         """
         width, height = self._geometry.stored_size
         if self._geometry.crop is not None:
+            if self._stored is not None and (frame.width, frame.height) != self._stored:
+                matrix = colorspace_of(frame)
+                frame = self._reformatter.reformat(
+                    frame, *self._stored, src_colorspace=matrix, dst_colorspace=matrix, threads=1
+                )
             frame = cropped(frame, self._geometry.crop)
         shrinks = width < frame.width or height < frame.height
+        levels = tone_map(frame.color_trc) or (_rounded if _is_deep(frame) else None)
         converted = self._reformatter.reformat(
             frame,
             width=width,
             height=height,
-            format="rgb24",
-            src_colorspace=_colorspace(frame),
+            format="rgb24" if levels is None else "rgb48le",
+            src_colorspace=colorspace_of(frame),
             dst_color_range=ColorRange.JPEG,
             interpolation=Interpolation.AREA if shrinks else Interpolation.BILINEAR,
             threads=1,
         )
-        picture = converted.to_ndarray()
+        if levels is None:
+            picture = np.asarray(converted.to_ndarray(), np.uint8)
+        else:
+            picture = levels(np.asarray(converted.to_ndarray(), np.uint16))
         if self._geometry.rotation:
-            picture = cv2.rotate(picture, _TURNS[self._geometry.rotation])
+            picture = np.asarray(cv2.rotate(picture, _TURNS[self._geometry.rotation]), np.uint8)
         return np.ascontiguousarray(picture)
 
 
-_SAMPLES: dict[str, type[np.unsignedinteger]] = {
-    "yuv420p": np.uint8,
-    "yuvj420p": np.uint8,
-    "yuv422p": np.uint8,
-    "yuvj422p": np.uint8,
-    "yuv444p": np.uint8,
-    "yuv420p10le": np.uint16,
-    "yuv422p10le": np.uint16,
+_BYTES: Final = frozenset({"gray", "gbrp"}) | {
+    f"yuv{range_}{sampling}p" for range_ in ("", "j") for sampling in (420, 422, 444)
+}
+_WORDS: Final = {
+    f"{colours}{bits}le"
+    for colours in ("gray", "yuv420p", "yuv422p", "yuv444p")
+    for bits in (10, 12)
 }
 """Planar formats of cameras, whose planes can be cut without converting them first."""
 
@@ -202,8 +218,9 @@ def cropped(frame: av.VideoFrame, crop: tuple[int, int, int, int]) -> av.VideoFr
     Parameters
     ----------
     frame : av.VideoFrame
-        Its size may differ from the others' (streams may change it): the part is cut to fit.
+        Of any pixel format; what isn't planar is converted, without loss that could be seen.
     crop : (left, top, width, height), stored pixels, all even
+        Where it reaches beyond the frame it is cut to fit.
 
     Returns
     -------
@@ -211,21 +228,36 @@ def cropped(frame: av.VideoFrame, crop: tuple[int, int, int, int]) -> av.VideoFr
         With the colour tags of the whole.
     """
     left, top, width, height = crop
-    if frame.format.name not in _SAMPLES:
-        frame = frame.reformat(format="yuv444p" if frame.format.is_rgb else "yuv420p")
-    left, top = min(left, frame.width - 2), min(top, frame.height - 2)
+    if frame.format.name not in _BYTES | _WORDS:
+        frame = frame.reformat(format=_planar(frame), src_colorspace=colorspace_of(frame))
+    left, top = max(0, min(left, frame.width - 2)), max(0, min(top, frame.height - 2))
     width, height = min(width, frame.width - left), min(height, frame.height - top)
     part = av.VideoFrame(width, height, frame.format.name)
-    sample = _SAMPLES[frame.format.name]
+    sample = np.uint8 if frame.format.name in _BYTES else np.uint16
     for source, target in zip(frame.planes, part.planes, strict=True):
         # Chroma planes are smaller; even corners keep them in place.
-        across, down = frame.width / source.width, frame.height / source.height
-        x, y = int(left / across), int(top / down)
+        x = left // round(frame.width / source.width)
+        y = top // round(frame.height / source.height)
         rows = _samples(source, sample)
         _samples(target, sample)[:] = rows[y : y + target.height, x : x + target.width]
     part.colorspace, part.color_range = frame.colorspace, frame.color_range
     part.color_trc, part.color_primaries = frame.color_trc, frame.color_primaries
     return part
+
+
+def _planar(frame: av.VideoFrame) -> str:
+    if frame.format.is_rgb or frame.format.has_palette:
+        return "gbrp"
+    return "yuv444p10le" if _is_deep(frame) else "yuv444p"
+
+
+def _is_deep(frame: av.VideoFrame) -> bool:
+    return any(component.bits > 8 for component in frame.format.components)
+
+
+def _rounded(picture: NDArray[np.uint16]) -> NDArray[np.uint8]:
+    """Bring 16 bits to 8: swscale would cut off, and make white 253."""
+    return np.asarray(cv2.convertScaleAbs(picture, alpha=255 / SWSCALE_WHITE), np.uint8)
 
 
 def _samples(plane: Any, sample: type[np.unsignedinteger]) -> NDArray[np.unsignedinteger]:
@@ -234,44 +266,23 @@ def _samples(plane: Any, sample: type[np.unsignedinteger]) -> NDArray[np.unsigne
     return lines[: plane.height, : plane.width]
 
 
-def _colorspace(frame: av.VideoFrame) -> Colorspace | None:
-    if frame.colorspace != _UNSPECIFIED_COLORSPACE:
-        return None
-    return Colorspace.ITU709 if frame.height > _HD_HEIGHT else Colorspace.ITU601
+_MATRICES: Final = {
+    1: Colorspace.ITU709,
+    4: Colorspace.FCC,
+    5: Colorspace.ITU601,
+    6: Colorspace.ITU601,
+    7: Colorspace.SMPTE240M,
+}
+"""YCbCr matrices as H.273 numbers them, for which swscale has a name of its own."""
+_BT2020: Final = 9
 
 
-def frame_clock(fallback_fps: float) -> Callable[[Fraction | None], int | None]:
-    """Make a clock that turns presentation times into whole ms since the first frame.
+def colorspace_of(frame: av.VideoFrame) -> Colorspace | None:
+    """Return the matrix to read a frame with, None for the one it names itself.
 
-    Milliseconds, because WebM can hold nothing finer: poses, work files and the published video
-    then agree exactly.
-
-    Parameters
-    ----------
-    fallback_fps : float
-        Assumed where a frame carries no time of its own.
-
-    Returns
-    -------
-    callable
-        Takes a frame's time in seconds (None = not known); returns ms, or None where the frame is
-        not later than the one before and must be dropped.
+    Tags may be missing, or say what can't be (a header's bit flipped): sizes then decide.
     """
-    step_ms = 1000.0 / fallback_fps
-    start: Fraction | None = None
-    last_ms = -1
-
-    def tick(time_s: Fraction | None) -> int | None:
-        nonlocal start, last_ms
-        if time_s is None:
-            now_ms = 0 if last_ms < 0 else round(last_ms + step_ms)
-        else:
-            if start is None:
-                start = time_s - Fraction(last_ms + 1, 1000)
-            now_ms = round((time_s - start) * 1000)
-        if now_ms <= last_ms:
-            return None
-        last_ms = now_ms
-        return now_ms
-
-    return tick
+    if frame.format.is_rgb or frame.colorspace == _BT2020:
+        return None
+    by_size = Colorspace.ITU709 if frame.height > _HD_HEIGHT else Colorspace.ITU601
+    return _MATRICES.get(frame.colorspace, by_size)

@@ -3,10 +3,12 @@
 from fractions import Fraction
 
 import av
+import cv2
 import numpy as np
 import pytest
 
-from processing.vision.frames import Geometry, PictureMaker, fit, frame_clock
+from processing.vision.frame_times import CLOSEST_S, frame_clock, thinned
+from processing.vision.frames import Geometry, PictureMaker, fit
 
 
 @pytest.mark.parametrize(
@@ -101,3 +103,71 @@ def test_frames_that_do_not_advance_are_dropped() -> None:
 def test_frames_without_a_time_follow_at_the_nominal_rate() -> None:
     tick = frame_clock(25)
     assert [tick(None) for _ in range(3)] == [0, 40, 80]
+
+
+@pytest.mark.parametrize(
+    ("fps", "kept_fps"), [(24, 24), (60, 60), (75, 75), (100, 50), (120, 60), (240, 60), (960, 74)]
+)
+def test_slow_motion_is_thinned_evenly(fps: int, kept_fps: int) -> None:
+    """By the clock and by the probe's count alike."""
+    tick = frame_clock(fps, CLOSEST_S)
+    times = [Fraction(n, fps) for n in range(2 * fps)]
+    kept = [time_ms for time in times if (time_ms := tick(time)) is not None]
+    assert np.ptp(np.diff(kept)) <= 1, "even, but for rounding"
+    assert len(kept) / 2 == pytest.approx(kept_fps, abs=0.5)
+    assert len(thinned(np.array(times, np.float64))) == len(kept)
+
+
+PLANAR = ["yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "gray", "gbrp"]
+DEEP = ["yuv420p10le", "yuv422p10le", "yuv444p10le", "yuv420p12le", "gray10le"]
+OTHERS = ["nv12", "p010le", "yuyv422", "yuv411p", "yuva420p", "rgb24", "rgba", "gray16le"]
+
+
+def colourful(width: int, height: int, pixel_format: str) -> av.VideoFrame:
+    few = np.random.default_rng(0).integers(0, 256, (5, 7, 3)).astype(np.uint8)
+    smooth = np.asarray(cv2.resize(few, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8)
+    return av.VideoFrame.from_ndarray(smooth, format="rgb24").reformat(format=pixel_format)
+
+
+@pytest.mark.parametrize("pixel_format", PLANAR + DEEP + OTHERS)
+def test_a_part_looks_as_it_does_in_the_whole(pixel_format: str) -> None:
+    frame = colourful(160, 132, pixel_format)
+    whole = PictureMaker(Geometry(160, 132)).rgb(frame)[32:96, 40:120]
+    part = PictureMaker(Geometry(80, 64, 0, (40, 32, 80, 64))).rgb(frame)
+    # Levels of 255: swscale has several ways through, which differ in how they treat chroma.
+    mean = 0.6 if pixel_format in PLANAR else 3.5
+    assert np.abs(whole.astype(int) - part).mean() <= mean
+
+
+@pytest.mark.parametrize("pixel_format", ["yuv420p", "yuv422p10le", "rgb24"])
+@pytest.mark.parametrize("size", [(161, 133), (160, 132), (82, 64), (31, 7), (1, 1), (400, 2)])
+def test_frames_of_another_size_are_brought_to_the_streams(
+    size: tuple[int, int], pixel_format: str
+) -> None:
+    """A stream may change its size on the way; what is cropped is the same part all the same."""
+    maker = PictureMaker(Geometry(80, 64, 0, (40, 32, 80, 64)), (160, 132))
+    other = maker.rgb(colourful(*size, pixel_format))
+    assert other.shape == (64, 80, 3)
+    if min(size) >= 64:
+        usual = maker.rgb(colourful(160, 132, pixel_format))
+        assert np.abs(other.astype(int) - usual).mean() < 6
+
+
+@pytest.mark.parametrize("matrix", [0, 3, 8, 10, 14])
+def test_tags_that_cannot_be_are_passed_over(matrix: int) -> None:
+    frame = yuv_frame(640, 480, 160, 110, 150, colorspace=matrix)
+    picture = PictureMaker(Geometry(640, 480)).rgb(frame)
+    np.testing.assert_allclose(picture[8, 8], expected_rgb(160, 110, 150, *BT601), atol=2)
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_ten_bits_are_read_by_their_range(full: bool) -> None:
+    """Ordinary 10-bit material is not tone mapped."""
+    frame = av.VideoFrame(64, 64, "yuv420p10le")
+    for plane, value in zip(frame.planes, (600, 512, 512), strict=True):
+        np.frombuffer(plane, np.uint16)[:] = value
+    frame.colorspace, frame.color_range, frame.color_trc = 1, 2 if full else 1, 1
+    grey = 255 * (600 / 1023 if full else (600 - 64) / 876)
+    for crop in (None, (8, 8, 64 - 8, 64 - 8)):
+        picture = PictureMaker(Geometry(56, 56, 0, crop)).rgb(frame)
+        np.testing.assert_allclose(picture, grey, atol=1.5)
