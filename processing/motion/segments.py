@@ -25,6 +25,8 @@ _LEAST_REST_S: Final = 0.6
 # Small movements are exercise only if even: one gesture after another is not.
 _SMALL: Final = 2.0
 _UNEVEN: Final = 1.7
+# Weighted radians: hands go to the hips by 1.2, in a biceps curl by 3.
+_BOTH_ARMS: Final = 1.8
 # Postures of two holds of one exercise, weighted radians.
 _SAME_HOLD: Final = 1.2
 
@@ -132,7 +134,7 @@ def _is_exercise(body: Postures, chain: Chain, held: list[Hold]) -> bool:
         # One hand at the mouth, at the forehead, at the watch.
         return count >= 4
     # Both hands to the hips or to the face, unless they go up all the way.
-    return count >= 3 or abs(float(way[ARMS_RAISED])) >= 1.3 * np.sqrt(2)
+    return (count >= 3 and range_ >= _BOTH_ARMS) or abs(float(way[ARMS_RAISED])) >= 1.3 * np.sqrt(2)
 
 
 def _walks(body: Postures, chain: Chain) -> bool:
