@@ -63,7 +63,6 @@ class EnginePoses:
         self._stack = ExitStack()
         self._engine: PoseEngine2D | PoseEngine3D | None = None
         self._lifter: Lifter | None = None
-        self._surface = self._stack.enter_context(surface.open("wb"))
         self._topology = False
         self._keypoints: dict[int, Floats] = {}
         self._bodies: dict[int, tuple[Floats, Floats, Floats]] = {}
@@ -74,6 +73,7 @@ class EnginePoses:
         if options.lifter:
             self._lifter = find(LIFT, options.lifter).open(options.models_dir)
             self._stack.enter_context(closing(self._lifter))
+        self._surface = self._stack.enter_context(surface.open("wb"))
 
     def __enter__(self) -> Self:
         return self
