@@ -203,7 +203,7 @@ def _packet_times(
                 raise InvalidClip("too_short", duration_s=0.0, limit_s=options.min_duration_s)
             times = _times_of(seconds, rate)
     if window_s is None:
-        _refuse_missing_end(times.duration_s, stream, container)
+        _refuse_missing_end(times, stream, container)
     _refuse_long(times.duration_s, options)
     if times.frames < 2 or times.duration_s < options.min_duration_s:
         raise InvalidClip(
@@ -237,7 +237,7 @@ def _refuse_long(duration_s: float, options: Options) -> None:
         )
 
 
-def _refuse_missing_end(found_s: float, stream: VideoStream, container: InputContainer) -> None:
+def _refuse_missing_end(times: _Times, stream: VideoStream, container: InputContainer) -> None:
     """Compare with the length the file states; MP4 has been looked at before."""
     if "mp4" in container.format.name:
         return
@@ -247,6 +247,8 @@ def _refuse_missing_end(found_s: float, stream: VideoStream, container: InputCon
         stated_s = container.duration / av.time_base
     else:
         return
-    missing_s = stated_s - found_s
+    found_s = times.duration_s
+    # Matroska counts from zero, also where the first frame comes later.
+    missing_s = stated_s - found_s - max(0.0, times.start_s or 0.0)
     if missing_s > _MISSING_S and missing_s > _MISSING_SHARE * stated_s:
         raise InvalidClip("truncated", duration_s=round(found_s, 3), stated_s=round(stated_s, 3))
