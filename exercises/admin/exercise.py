@@ -45,7 +45,7 @@ class ClipPicker(forms.RadioSelect):
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option = super().create_option(name, value, *args, **kwargs)
-        if isinstance(value, ModelChoiceIteratorValue):
+        if isinstance(value, ModelChoiceIteratorValue) and value.instance.is_usable:
             option["poster"] = reverse("clip_media", args=[str(value), "poster"])
         return option
 

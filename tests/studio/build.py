@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -22,9 +23,66 @@ def make_clip(title: str = "Squat", status: str = Clip.Status.READY, **fields: A
     clip.save(force_insert=True)
     if status == Clip.Status.READY:
         for kind in ("probe", "transparent", "poses", "poses_packed", "poster"):
-            artifact = Artifact(clip=clip, kind=kind, sha256="0" * 64, size_bytes=1)
+            artifact = Artifact(clip=clip, kind=kind, run=clip.run, sha256="0" * 64, size_bytes=1)
             artifact.params = FACTS if kind == "probe" else {}
             artifact.file.save(kind, ContentFile(b"x"))
+    return clip
+
+
+SEGMENTS = [
+    {"kind": "rest", "start_s": 0.0, "end_s": 2.0, "reps": [], "group": None},
+    {
+        "kind": "exercise",
+        "start_s": 2.0,
+        "end_s": 8.0,
+        "reps": [[2.0, 5.0], [5.0, 8.0]],
+        "group": 0,
+    },
+    {"kind": "exercise", "start_s": 9.0, "end_s": 13.0, "reps": [[9.0, 13.0]], "group": 1},
+]
+TILES = {"count": 28, "columns": 12, "width": 54, "height": 96, "step_s": 0.5}
+
+
+def finding(code: str, *spans: tuple[float, float], severity: str = "warn") -> dict[str, Any]:
+    """As in ``quality.json``."""
+    return {
+        "code": code,
+        "severity": severity,
+        "spans": [list(span) for span in spans],
+        "worst": list(spans[0]) if spans else None,
+        "value": 0.0,
+        "limit": 0.0,
+        "params": {},
+    }
+
+
+def make_take(
+    title: str = "Monday",
+    status: str = Clip.Status.READY,
+    *,
+    findings: Sequence[Mapping[str, Any]] = (),
+    judged: bool = True,
+    **fields: Any,
+) -> Clip:
+    """A clip that has its filmstrip and, once judged, its quality; 13.8 s long."""
+    clip = make_clip(title, status, **fields)
+    quality = {
+        "version": 1,
+        "verdict": "warn" if findings else "good",
+        "findings": list(findings),
+        "segments": SEGMENTS,
+        "trim": {"start_s": 2.0, "end_s": 13.0},
+    }
+    made: dict[str, tuple[bytes, dict[str, Any]]] = {"filmstrip": (b"webp", {"filmstrip": TILES})}
+    if judged:
+        made["quality"] = json.dumps(quality).encode(), {}
+        made["plan"] = b"{}", {"verdict": quality["verdict"]}
+    if status != Clip.Status.READY:
+        made["probe"] = b"{}", FACTS
+    for kind, (content, params) in made.items():
+        artifact = Artifact(clip=clip, kind=kind, run=clip.run, sha256="0" * 64, size_bytes=1)
+        artifact.params = params
+        artifact.file.save(kind, ContentFile(content))
     return clip
 
 

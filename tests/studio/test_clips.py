@@ -169,6 +169,105 @@ def test_only_a_failed_clip_is_sent_again(studio: HttpClient) -> None:
     assert clip.status == Clip.Status.READY
 
 
+def test_work_can_be_stopped_and_gone_on_with(studio: HttpClient) -> None:
+    clip = make_clip(status=Clip.Status.PROCESSING, stage="pose")
+    cancel = f"{LIST}{clip.pk}/cancel/"
+    assert cancel in text(studio.get(progress(clip)))
+    assert studio.get(cancel).status_code == 405
+    page = text(studio.post(cancel, follow=True))
+    assert "Stopped by you" in page and "nothing is lost" in page
+    assert f"{LIST}{clip.pk}/retry/" in page
+    clip.refresh_from_db()
+    assert clip.status == Clip.Status.CANCELLED
+    assert "stopped" in text(studio.get(LIST))
+    studio.post(f"{LIST}{clip.pk}/retry/")
+    clip.refresh_from_db()
+    assert clip.status == Clip.Status.QUEUED
+
+
+def again(http: HttpClient, clip: Clip, **choices: str) -> str:
+    return text(http.post(f"{LIST}{clip.pk}/again/", choices, follow=True))
+
+
+def models(settings: Settings, folder: Path, *names: str) -> None:
+    """As if only these sizes of the detector had been fetched."""
+    for name in names:
+        (folder / f"pose_landmarker_{name}.task").write_bytes(b"")
+    settings.MODELS_DIR = folder
+
+
+def test_a_clip_is_made_again_while_the_version_before_stays(
+    studio: HttpClient, settings: Settings, tmp_path: Path
+) -> None:
+    models(settings, tmp_path, "lite", "full", "heavy")
+    clip = make_clip(settings={"pose_model": "lite", "trim": False})
+    page = text(studio.get(change(clip)))
+    assert "Make it again with other settings" in page
+    assert "Exact, takes longer" in page
+    page = again(studio, clip, pose_model="heavy", trim="on")
+    clip.refresh_from_db()
+    assert (clip.status, clip.run, clip.published_run) == (Clip.Status.QUEUED, 2, 1)
+    assert clip.settings == {"pose_model": "heavy", "trim": True}
+    assert "stays in use until the new one is ready" in page
+    assert "The version in use" in page
+    assert f"/media/clips/{clip.pk}/transparent/" in page
+    assert "/again/" not in page
+
+
+def test_stopping_a_further_run_brings_the_version_before_back(
+    studio: HttpClient, settings: Settings, tmp_path: Path
+) -> None:
+    models(settings, tmp_path, "lite", "full")
+    clip = make_clip()
+    again(studio, clip, pose_model="lite")
+    assert "The version before stays in use." in text(
+        studio.post(f"{LIST}{clip.pk}/cancel/", follow=True)
+    )
+    clip.refresh_from_db()
+    assert (clip.status, clip.run) == (Clip.Status.READY, 1)
+
+
+def test_only_what_can_run_here_is_offered_and_taken(
+    studio: HttpClient, settings: Settings, tmp_path: Path
+) -> None:
+    models(settings, tmp_path, "full")
+    clip = make_clip()
+    page = text(studio.get(change(clip)))
+    assert "Cut off standing around" in page
+    for word in ("pose_model", "RTMPose", "BiRefNet", "New light"):
+        assert word not in page
+    again(studio, clip, trim="on", matting="birefnet", nonsense="1")
+    clip.refresh_from_db()
+    assert clip.settings == {"trim": True}
+
+
+def test_a_choice_that_went_away_is_refused_with_words(
+    studio: HttpClient, settings: Settings, tmp_path: Path
+) -> None:
+    models(settings, tmp_path, "lite", "full")
+    clip = make_clip()
+    assert "not to be had here any more" in again(studio, clip, pose_model="heavy")
+    clip.refresh_from_db()
+    assert clip.run == 1
+
+
+def test_a_part_can_be_given_up_for_the_whole_again(studio: HttpClient) -> None:
+    clip = make_clip(window_start_s=2.0, window_end_s=8.0)
+    assert "Take the whole video again" in text(studio.get(change(clip)))
+    again(studio, clip, pose_model="full", whole="on")
+    clip.refresh_from_db()
+    assert clip.window_s is None
+
+
+def test_a_further_run_that_failed_leaves_a_choice(studio: HttpClient) -> None:
+    clip = make_clip(run=2, error_code="internal")
+    Clip.objects.filter(pk=clip.pk).update(status=Clip.Status.FAILED, published_run=1)
+    clip.artifacts.update(run=1)
+    page = text(studio.get(change(clip)))
+    assert "Retry" in page and "Keep the version before" in page
+    assert f"/media/clips/{clip.pk}/transparent/" in page
+
+
 def test_renaming_touches_nothing_a_worker_writes(studio: HttpClient) -> None:
     clip = make_clip(status=Clip.Status.PROCESSING)
     page = studio.get(change(clip))
@@ -206,7 +305,8 @@ def test_nobody_else_comes_near(cast: Cast, anna: Site) -> None:
             response = http.get(url)
             assert response.status_code in {302, 403}, url
             assert "Squat" not in text(response)
-        assert http.post(f"{LIST}{clip.pk}/retry/").status_code in {302, 403}
+        for verb in ("retry", "cancel", "again"):
+            assert http.post(f"{LIST}{clip.pk}/{verb}/").status_code in {302, 403}
         assert http.post(ADD, {"source": video()}).status_code in {302, 403}
     assert Clip.objects.get().status == Clip.Status.FAILED
 
@@ -216,7 +316,8 @@ def test_another_trainer_finds_nothing(cast: Cast, anna: Site) -> None:
     boris = cast.boris.browser(cast.boris.owner)
     assert "Squat" not in text(boris.get(LIST))
     assert boris.get(progress(clip)).status_code == 404
-    assert boris.post(f"{LIST}{clip.pk}/retry/").status_code == 404
+    for verb in ("retry", "cancel", "again"):
+        assert boris.post(f"{LIST}{clip.pk}/{verb}/").status_code == 404
     # The admin sends who looks for what is not there to the front page.
     for url in (change(clip), f"{LIST}{clip.pk}/delete/"):
         response = boris.get(url)
