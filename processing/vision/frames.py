@@ -108,18 +108,32 @@ def upright_box(
     Returns
     -------
     crop : (left, top, width, height)
-        Stored pixels, all even (as chroma needs), holding the box as far as the frame goes.
+        Stored pixels, all even (as chroma needs), holding the box as far as the frame goes; at
+        least 64 each way.
     box : left, top, right, bottom
         Exactly that part, in shares of the upright picture.
     """
     left, top, right, bottom = _turned(box, -rotation)
     width, height = stored
-    x0, y0 = (max(0, 2 * math.floor(v / 2 + 1e-9)) for v in (left * width, top * height))
-    x1 = min(width // 2 * 2, 2 * math.ceil(right * width / 2 - 1e-9))
-    y1 = min(height // 2 * 2, 2 * math.ceil(bottom * height / 2 - 1e-9))
-    x0, y0 = min(x0, x1 - 2), min(y0, y1 - 2)
+    x0, x1 = _even_span(left * width, right * width, width)
+    y0, y1 = _even_span(top * height, bottom * height, height)
     exact = _turned((x0 / width, y0 / height, x1 / width, y1 / height), rotation)
     return (x0, y0, x1 - x0, y1 - y0), exact
+
+
+_LEAST_SIDE: Final = 64
+"""Pixels of a part at least: somebody far away is published with some room around. Matting and
+codecs do not work on a few pixels."""
+
+
+def _even_span(low: float, high: float, length: int) -> tuple[int, int]:
+    """Widen a span to even whole pixels, and to as many as a part must have."""
+    lacking = max(0.0, min(_LEAST_SIDE, length) - (high - low))
+    low = max(0.0, min(low - lacking / 2, length - (high - low) - lacking))
+    first = 2 * math.floor(low / 2 + 1e-9)
+    last = 2 * math.ceil(max(high, low + min(_LEAST_SIDE, length)) / 2 - 1e-9)
+    last = min(last, length // 2 * 2)
+    return min(first, last - 2), last
 
 
 def _turned(box: Box, degrees: int) -> Box:

@@ -268,8 +268,8 @@ HARMS: Final[dict[str, Harm]] = {
 }
 
 
-def sow(folder: Path) -> Seeds:
-    """Film a small athlete and write the clips that are harmed."""
-    pictures = film()
+def sow(folder: Path, video: Path) -> Seeds:
+    """Write the clips that are harmed, from one of an athlete."""
+    pictures = film(video)
     clips = {name: path.read_bytes() for name, path in whole(folder, pictures).items()}
     return Seeds(clips, pictures, folder)

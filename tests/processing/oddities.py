@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,8 +12,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from processing.synthetic.performance import Performance
-from processing.synthetic.render import frames, shoot
 from tests.processing.clips import turn_by_metadata
 
 Picture = NDArray[np.uint8]
@@ -22,12 +19,11 @@ FPS: Final = 12
 SIZE: Final = (128, 160)
 
 
-def film() -> list[Picture]:
-    """One quick squat: 128x160, 12 frames/s. Getting up is getting down played backwards."""
-    performance = Performance("squat", reps=1, rep_s=1.0, idle_s=0.1, seed=1)
-    filmed = frames(shoot(performance, "three_quarter", SIZE), FPS)
-    down = [frame.rgb for frame in islice(filmed, 7)]
-    return down + down[-2::-1]
+def film(video: Path) -> list[Picture]:
+    """Take a clip of an athlete down to 128x160 pixels and every third picture."""
+    with av.open(str(video)) as container:
+        filmed = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+    return [_sized(picture, *SIZE) for picture in filmed[::3]]
 
 
 def write(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from processing.vision.frame_times import CLOSEST_S, frame_clock, thinned
-from processing.vision.frames import Geometry, PictureMaker, fit
+from processing.vision.frames import Geometry, PictureMaker, fit, upright_box
 
 
 @pytest.mark.parametrize(
@@ -171,3 +171,27 @@ def test_ten_bits_are_read_by_their_range(full: bool) -> None:
     for crop in (None, (8, 8, 64 - 8, 64 - 8)):
         picture = PictureMaker(Geometry(56, 56, 0, crop)).rgb(frame)
         np.testing.assert_allclose(picture, grey, atol=1.5)
+
+
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+@pytest.mark.parametrize(
+    "box",
+    [
+        (0.2, 0.3, 0.7, 0.9),
+        (0.5, 0.5, 0.501, 0.9),
+        (0.999, 0.999, 1, 1),
+        (0, 0, 0, 0),
+        (0, 0, 1, 1),
+    ],
+)
+@pytest.mark.parametrize("stored", [(320, 240), (321, 241), (64, 2000), (65, 64)])
+def test_a_part_is_even_within_the_frame_and_never_tiny(
+    stored: tuple[int, int], box: tuple[float, float, float, float], rotation: int
+) -> None:
+    (left, top, width, height), exact = upright_box(box, stored, rotation)
+    assert left % 2 == top % 2 == width % 2 == height % 2 == 0
+    assert left >= 0 and left + width <= stored[0] and top >= 0 and top + height <= stored[1]
+    assert min(width, height) >= 64
+    odd_edge = 1 / min(stored)  # the last pixel of an odd side is given up
+    assert exact[0] <= box[0] + odd_edge and exact[1] <= box[1] + odd_edge
+    assert exact[2] >= box[2] - odd_edge and exact[3] >= box[3] - odd_edge

@@ -42,8 +42,8 @@ LARGEST_BYTES = 8 * 1024**2
 
 
 @pytest.fixture(scope="module")
-def seeds(tmp_path_factory: pytest.TempPathFactory) -> Seeds:
-    return sow(tmp_path_factory.mktemp("seeds"))
+def seeds(tmp_path_factory: pytest.TempPathFactory, athlete_video: Path) -> Seeds:
+    return sow(tmp_path_factory.mktemp("seeds"), athlete_video)
 
 
 @pytest.fixture(scope="module")

@@ -66,7 +66,7 @@ def set_matrix(path: Path, degrees: float) -> None:
 @pytest.mark.parametrize("degrees", [0, 90, 180, 270])
 def test_the_planned_part_is_published(tmp_path: Path, degrees: int, aspect: Fraction) -> None:
     """Turned by a display matrix, stored with pixels that aren't square, and cropped at once."""
-    upright = upright_room(320, 400)
+    upright = upright_room(640, 800)
     stored = np.rot90(upright, k=degrees // 90)  # counter-clockwise: what showing undoes
     size = round(stored.shape[1] / aspect / 2) * 2, stored.shape[0]
     squeezed = np.asarray(cv2.resize(stored, size, interpolation=cv2.INTER_AREA), np.uint8)
@@ -74,7 +74,7 @@ def test_the_planned_part_is_published(tmp_path: Path, degrees: int, aspect: Fra
     set_matrix(path, degrees)
     facts, plan, shown = published(path)
     assert facts.rotation == degrees
-    # The patch is 80 x 160 of the upright picture: as it was, but for a scale and even pixels.
+    # The patch is 160 x 320 of the upright picture: as it was, but for a scale and even pixels.
     assert plan.width / plan.height == pytest.approx(0.5, abs=0.04)
     assert facts.width / facts.height == pytest.approx(0.8, abs=0.02)
     picture = shown[0][1].astype(int)
