@@ -84,8 +84,9 @@ class Review:
     can_be_cut: bool
 
     @property
-    def is_empty(self) -> bool:
-        return self.tiles is None and not self.verdict
+    def has_proposals(self) -> bool:
+        """Whether the pipeline found exercises to begin with."""
+        return any(segment.get("kind") == "exercise" for segment in self.segments)
 
     def for_page(self, clip: Clip) -> dict[str, Any]:
         """What static/js/studio/filmstrip.js reads."""

@@ -1,26 +1,24 @@
 /** The filmstrip of a take: drag the borders of its pieces, name them, make exercises of them. */
 
-import { clock, labelStep, preciseClock, pxPerSecond, slots, tileAt, tilePlace } from "./filmstrip_scale.js";
+import { paintFindings, StripCanvas } from "./filmstrip_canvas.js";
+import { Look } from "./filmstrip_look.js";
+import { preciseClock, pxPerSecond } from "./filmstrip_scale.js";
+import { filled } from "./filling.js";
+import { makeExercises } from "./making.js";
 import { PieceCards } from "./piece_cards.js";
 import {
-  add, canAdd, canSplit, History, limits, merge, moveBorder, proposed, remove, rename, split,
+  add, canAdd, canSplit, History, merge, moveBorder, proposed, remove, rename, split,
 } from "./pieces.js";
+import { StripPieces } from "./strip_pieces.js";
 
 const STEP_S = 0.1;
 const LARGE_STEP_S = 1;
-const RULER_PX = 22;
-const LABELS_PX = 28;
 /** As many colours as studio.css has. */
 const HUES = 6;
 /** So near to an edge of the strip, dragging scrolls it; px. */
 const EDGE_PX = 36;
-const DIM = "rgba(10, 10, 15, 0.68)";
-const RULER = "#b3b6c4";
-const MARK = { grave: "#ff8a8a", light: "#ffc14d" };
 const DRAFTS = "filmstrip:";
-
-/** Fills in `{name}`. @param {string} text @param {Record<string, string | number>} values */
-const filled = (text, values) => text.replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
+const DECIMAL_SIGN = (0.5).toLocaleString(document.documentElement.lang).charAt(1);
 
 class Filmstrip {
   #root;
@@ -30,20 +28,20 @@ class Filmstrip {
   #history;
   #words;
   #cards;
+  #onStrip;
   #strip;
   #track;
-  #tiles;
+  /** @type {StripCanvas} */
+  #canvas;
+  /** @type {Look} */
   #look;
-  #video;
   #playhead;
   #listening = new AbortController();
   #resizing = new ResizeObserver(() => this.#draw());
   #frame = 0;
-  #playing = 0;
   #zoom = 0;
   /** Where the trainer is, seconds of the take. */
   #time_s = 0;
-  #untilS = 0;
   /** @type {{id: number, side: "start" | "end"} | null} */
   #dragged = null;
   #busy = false;
@@ -59,13 +57,17 @@ class Filmstrip {
     };
     this.#strip = this.#find("[data-strip]");
     this.#track = this.#find("[data-track]");
-    this.#tiles = this.#find("[data-tiles]");
-    this.#look = this.#find("[data-look]");
-    this.#video = this.#find("[data-look-video]");
+    this.#canvas = new StripCanvas(
+      this.#find("[data-tiles]"), this.#sheet, this.#data, DECIMAL_SIGN);
     this.#playhead = this.#find("[data-playhead]");
     this.#history = new History(this.#kept() ?? proposed(
       this.#data.segments, this.#data.published, this.#words));
     this.#time_s = this.#history.now[0]?.start_s ?? 0;
+    this.#onStrip = new StripPieces(root, {
+      durationS: this.#data.duration_s,
+      hue: (piece) => this.#hue(piece),
+      clock: (t) => this.#clock(t),
+    });
     this.#cards = new PieceCards(root, {
       reps: this.#data.segments.flatMap((segment) => segment.reps ?? []),
       hue: (piece) => this.#hue(piece),
@@ -82,28 +84,24 @@ class Filmstrip {
     on(this.#root, "keydown", (event) => this.#pressed(event));
     on(this.#strip, "pointerdown", (event) => this.#grab(event));
     on(this.#strip, "pointermove", (event) => this.#moved(event));
-    on(this.#strip, "pointerleave", () => { if (!this.#dragged) this.#show(this.#time_s); });
+    on(this.#strip, "pointerleave", () => { if (!this.#dragged) this.#look.show(this.#time_s); });
     for (const name of ["pointerup", "pointercancel"]) on(this.#strip, name, () => this.#drop());
     on(this.#strip, "scroll", () => this.#draw());
-    on(this.#video, "ended", () => this.#pause());
-    on(this.#video, "seeked", () => { this.#video.hidden = !this.#inVideo(this.#time_s); });
     on(document, "click", (event) => {
       const jump = event.target.closest?.("[data-jump]");
       if (jump) this.#jump(Number(jump.dataset.jump));
     });
     on(this.#sheet, "load", () => {
-      paintTiles(this.#sheet, this.#data.tiles);
+      paintFindings(this.#sheet, this.#data.tiles);
       this.#draw();
-      this.#show(this.#time_s);
+      this.#look.show(this.#time_s);
     });
     this.#sheet.src = this.#data.tiles.url;
-    this.#look.width = this.#data.tiles.width;
-    this.#look.height = this.#data.tiles.height;
-    this.#look.parentElement.style.aspectRatio =
-      `${this.#data.tiles.width} / ${this.#data.tiles.height}`;
+    this.#look = new Look(this.#root, this.#sheet, this.#data, {
+      clock: (t) => this.#clock(t), played: (t) => this.#go(t), signal,
+    });
     this.#playhead.setAttribute("aria-valuemax", String(this.#data.duration_s));
     this.#resizing.observe(this.#strip);
-    this.#attendVideo();
     this.#render();
     this.#go(this.#time_s);
   }
@@ -112,19 +110,11 @@ class Filmstrip {
     this.#listening.abort();
     this.#resizing.disconnect();
     cancelAnimationFrame(this.#frame);
-    this.#pause();
   }
 
-  /** The take is rendered: from now on the result can be looked at as well. */
-  #attendVideo() {
-    if (this.#video.src || !document.querySelector("[data-preview]")) return;
-    this.#video.src = this.#data.video;
-    this.#video.preload = "auto";
-    this.#find("[data-play]").disabled = false;
-  }
-
+  /** Something on the page was swapped. */
   attend() {
-    this.#attendVideo();
+    this.#look.attendVideo();
   }
 
   #find(selector) {
@@ -140,7 +130,7 @@ class Filmstrip {
   }
 
   #clock(t) {
-    return preciseClock(t, document.documentElement.lang.startsWith("ru") ? "," : ".");
+    return preciseClock(t, DECIMAL_SIGN);
   }
 
   #times(piece) {
@@ -180,18 +170,7 @@ class Filmstrip {
   // --- Drawing ---------------------------------------------------------------------------
 
   #render() {
-    const place = this.#find("[data-pieces]");
-    const standing = new Map([...place.children].map((one) => [Number(one.dataset.id), one]));
-    for (const piece of this.#pieces) {
-      const element = standing.get(piece.id) ?? this.#newPiece(piece.id);
-      standing.delete(piece.id);
-      element.className = `strip-piece hue-${this.#hue(piece)}`;
-      element.querySelector(".strip-label").textContent = piece.name;
-      for (const side of ["start", "end"]) this.#renderHandle(element, piece, side);
-      // Moving an element that is in its place already would take its focus.
-      if (element.parentElement !== place) place.append(element);
-    }
-    for (const gone of standing.values()) gone.remove();
+    this.#onStrip.render(this.#pieces);
     this.#cards.render(this.#pieces);
     this.#find("[data-none]").hidden = this.#pieces.length > 0;
     this.#find("[data-count]").textContent = String(this.#pieces.length);
@@ -209,35 +188,6 @@ class Filmstrip {
     this.#find("[data-make]").disabled = this.#busy || this.#pieces.length === 0;
   }
 
-  #newPiece(id) {
-    const element = document.createElement("div");
-    element.dataset.id = String(id);
-    const label = document.createElement("span");
-    label.className = "strip-label";
-    element.append(label);
-    for (const side of ["start", "end"]) {
-      const handle = document.createElement("div");
-      handle.className = `strip-handle strip-handle-${side}`;
-      handle.dataset.side = side;
-      handle.setAttribute("role", "slider");
-      handle.tabIndex = 0;
-      element.append(handle);
-    }
-    return element;
-  }
-
-  #renderHandle(element, piece, side) {
-    const handle = element.querySelector(`[data-side="${side}"]`);
-    const [low, high] = limits(this.#pieces, piece.id, side, this.#data.duration_s);
-    const at = side === "start" ? piece.start_s : piece.end_s;
-    handle.setAttribute("aria-label",
-      filled(this.#root.dataset[side], { name: piece.name || "…" }));
-    handle.setAttribute("aria-valuemin", low.toFixed(2));
-    handle.setAttribute("aria-valuemax", high.toFixed(2));
-    handle.setAttribute("aria-valuenow", at.toFixed(2));
-    handle.setAttribute("aria-valuetext", this.#clock(at));
-  }
-
   get #scale() {
     return pxPerSecond(this.#data.duration_s, this.#strip.clientWidth || 1, this.#zoom);
   }
@@ -251,101 +201,19 @@ class Filmstrip {
   #drawNow() {
     const scale = this.#scale;
     this.#track.style.width = `${Math.round(scale * this.#data.duration_s)}px`;
-    for (const element of this.#find("[data-pieces]").children) {
-      const piece = this.#pieces.find(({ id }) => id === Number(element.dataset.id));
-      if (!piece) continue;
-      element.style.left = `${scale * piece.start_s}px`;
-      element.style.width = `${scale * (piece.end_s - piece.start_s)}px`;
-    }
+    this.#onStrip.place(this.#pieces, scale);
     this.#playhead.style.left = `${scale * this.#time_s}px`;
-    this.#drawTiles(scale);
-  }
-
-  #drawTiles(scale) {
-    const width = this.#strip.clientWidth;
-    const height = this.#tiles.clientHeight;
-    const ratio = window.devicePixelRatio || 1;
-    this.#tiles.style.width = `${width}px`;
-    this.#tiles.width = Math.round(width * ratio);
-    this.#tiles.height = Math.round(height * ratio);
-    const pen = this.#tiles.getContext("2d");
-    pen.scale(ratio, ratio);
-    const scroll = this.#strip.scrollLeft;
-    const { tiles, duration_s: durationS } = this.#data;
-    const stripPx = height - LABELS_PX - RULER_PX;
-    const endPx = durationS * scale - scroll;
-    if (this.#sheet.complete && this.#sheet.naturalWidth) {
-      pen.save();
-      pen.beginPath();
-      pen.rect(0, 0, endPx, height);
-      pen.clip();
-      for (const slot of slots(tiles, stripPx, scale, scroll, width, durationS)) {
-        const { x, y } = tilePlace(tiles, slot.index);
-        pen.drawImage(this.#sheet, x, y, tiles.width, tiles.height,
-          slot.left, LABELS_PX, slot.width, stripPx);
-      }
-      pen.restore();
-    }
-    pen.fillStyle = DIM;
-    let from = 0;
-    for (const piece of [...this.#pieces, { start_s: durationS, end_s: durationS }]) {
-      pen.fillRect(from * scale - scroll, LABELS_PX, (piece.start_s - from) * scale, stripPx);
-      from = piece.end_s;
-    }
-    for (const [start, end, grave] of this.#data.spans) {
-      pen.fillStyle = grave ? MARK.grave : MARK.light;
-      pen.fillRect(start * scale - scroll, LABELS_PX + stripPx - 3,
-        Math.max(2, (end - start) * scale), 3);
-    }
-    this.#drawRuler(pen, scale, scroll, width, LABELS_PX + stripPx);
-  }
-
-  #drawRuler(pen, scale, scroll, width, top) {
-    const step = labelStep(scale);
-    pen.fillStyle = RULER;
-    pen.font = "11px Outfit, system-ui, sans-serif";
-    pen.textBaseline = "top";
-    const last = Math.min(this.#data.duration_s, (scroll + width) / scale);
-    for (let i = Math.floor(scroll / scale / step); i * step <= last; i += 1) {
-      const left = i * step * scale - scroll;
-      pen.fillRect(left, top, 1, 6);
-      const words = step < 1 ? this.#clock(i * step) : clock(i * step);
-      // The last label would be cut off at the edge.
-      if (left + 30 < width) pen.fillText(words, left + 4, top + 6);
-    }
+    this.#canvas.paint(this.#pieces, scale, this.#strip.scrollLeft, this.#strip.clientWidth);
   }
 
   // --- Looking ---------------------------------------------------------------------------
 
-  #inVideo(t) {
-    const { start_s: start, end_s: end } = this.#data.published;
-    return Boolean(this.#video.src) && start <= t && t < end;
-  }
-
-  /** Shows a time in the large picture; the cut-out video only where it is wanted. */
-  #show(t, withVideo = true) {
-    const { tiles, published } = this.#data;
-    this.#find("[data-time]").textContent = this.#clock(t);
-    if (this.#sheet.naturalWidth) {
-      const { x, y } = tilePlace(tiles, tileAt(tiles, t));
-      this.#look.getContext("2d").drawImage(this.#sheet, x, y, tiles.width, tiles.height,
-        0, 0, tiles.width, tiles.height);
-    }
-    if (!withVideo || !this.#inVideo(t)) {
-      this.#video.hidden = true;
-    } else if (this.#video.paused) {
-      // `seeked` shows it: an older picture would be of another time.
-      this.#video.currentTime = t - published.start_s;
-    }
-  }
-
   #go(t, { follow = true } = {}) {
-    const { duration_s: durationS } = this.#data;
-    this.#time_s = Math.max(0, Math.min(durationS, t));
+    this.#time_s = Math.max(0, Math.min(this.#data.duration_s, t));
     this.#playhead.setAttribute("aria-valuenow", this.#time_s.toFixed(2));
     this.#playhead.setAttribute("aria-valuetext", this.#clock(this.#time_s));
     if (follow) this.#bringIntoSight(this.#time_s);
-    this.#show(this.#time_s);
+    this.#look.show(this.#time_s);
     this.#renderTools();
     this.#draw();
   }
@@ -358,48 +226,13 @@ class Filmstrip {
     }
   }
 
+  /** From a finding to its moment. */
   #jump(t) {
-    this.#pause();
+    this.#look.pause();
     this.#go(t);
     const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.#root.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
     this.#playhead.focus({ preventScroll: true });
-  }
-
-  async #play(untilS) {
-    const { start_s: start, end_s: end } = this.#data.published;
-    if (!this.#inVideo(this.#time_s)) this.#go(start);
-    this.#untilS = Math.min(untilS, end);
-    this.#video.currentTime = this.#time_s - start;
-    this.#video.hidden = false;
-    this.#showPlaying(true);
-    try {
-      await this.#video.play();
-    } catch {
-      this.#pause();
-      return;
-    }
-    cancelAnimationFrame(this.#playing);
-    this.#playing = requestAnimationFrame(this.#played);
-  }
-
-  #played = () => {
-    const t = this.#data.published.start_s + this.#video.currentTime;
-    this.#go(t);
-    if (t >= this.#untilS) this.#pause();
-    else this.#playing = requestAnimationFrame(this.#played);
-  };
-
-  #pause() {
-    cancelAnimationFrame(this.#playing);
-    this.#video.pause();
-    this.#showPlaying(false);
-  }
-
-  #showPlaying(playing) {
-    const button = this.#find("[data-play]");
-    button.setAttribute("aria-pressed", String(playing));
-    button.querySelector(".material-symbols-outlined").textContent = playing ? "pause" : "play_arrow";
   }
 
   // --- Hands -----------------------------------------------------------------------------
@@ -414,7 +247,7 @@ class Filmstrip {
   #grab(event) {
     if (event.button !== 0) return;
     const handle = event.target.closest(".strip-handle");
-    this.#pause();
+    this.#look.pause();
     if (!handle) {
       // A finger may want to scroll: it moves the playhead only when it taps, with `click`.
       if (event.pointerType === "mouse") this.#go(this.#timeOf(event), { follow: false });
@@ -431,9 +264,9 @@ class Filmstrip {
   #moved(event) {
     const t = this.#timeOf(event);
     if (!this.#dragged) {
-      if (event.pointerType !== "mouse" || !this.#video.paused) return;
+      if (event.pointerType !== "mouse" || this.#look.isPlaying) return;
       if (event.buttons & 1) this.#go(t, { follow: false });
-      else this.#show(t, false);
+      else this.#look.show(t, false);
       return;
     }
     const box = this.#strip.getBoundingClientRect();
@@ -474,7 +307,7 @@ class Filmstrip {
     }[event.key];
     if (to === undefined) return;
     event.preventDefault();
-    this.#pause();
+    this.#look.pause();
     if (handle === this.#playhead) this.#go(to);
     else this.#moveTo({ id: Number(handle.parentElement.dataset.id), side: handle.dataset.side }, to);
   }
@@ -511,8 +344,8 @@ class Filmstrip {
     if (button.matches("[data-undo]")) this.#turn("undo");
     else if (button.matches("[data-redo]")) this.#turn("redo");
     else if (button.matches("[data-play]")) {
-      if (this.#video.paused) this.#play(Infinity);
-      else this.#pause();
+      if (this.#look.isPlaying) this.#look.pause();
+      else this.#look.play(this.#time_s, Infinity);
     } else if (button.matches("[data-split]")) {
       if (this.#do(split(this.#pieces, this.#time_s, this.#words))) {
         this.#say(filled(splitSaid, { time: this.#clock(this.#time_s) }));
@@ -531,9 +364,9 @@ class Filmstrip {
       this.#find("[data-undo]").focus();
     } else if (button.matches("[data-only]")) this.#useOnly(piece);
     else if (button.matches("[data-show]")) {
-      this.#pause();
+      this.#look.pause();
       this.#go(piece.start_s);
-      if (this.#inVideo(piece.start_s)) this.#play(piece.end_s);
+      if (this.#look.hasVideo(piece.start_s)) this.#look.play(piece.start_s, piece.end_s);
     }
   }
 
@@ -550,32 +383,18 @@ class Filmstrip {
     if (this.#busy) return;
     const sent = this.#pieces;
     const nameless = sent.filter(({ name }) => !name.trim());
-    if (nameless.length) {
-      this.#complain(nameless.map(({ id }) => ({ id, words: this.#root.dataset.unnamed })));
-      return;
-    }
-    this.#complain([]);
+    this.#complain(nameless.map(({ id }) => ({ id, words: this.#root.dataset.unnamed })));
+    if (nameless.length) return;
     this.#setBusy(true);
     try {
-      const response = await fetch(this.#root.dataset.post, {
-        method: "POST",
-        headers: {
-          "Content-Type": "application/json",
-          "X-CSRFToken": this.#find("[name=csrfmiddlewaretoken]").value,
-        },
-        body: JSON.stringify({
-          pieces: sent.map(({ name, start_s, end_s }) => ({ name: name.trim(), start_s, end_s })),
-        }),
-        signal: this.#listening.signal,
-      });
-      const answer = await response.json();
-      if (response.status === 201) {
+      const answer = await makeExercises(this.#root.dataset.post,
+        this.#find("[name=csrfmiddlewaretoken]").value, sent, this.#listening.signal);
+      if (answer.url) {
         sessionStorage.removeItem(DRAFTS + this.#data.key);
         window.location.assign(answer.url);
         return;
       }
-      this.#complain(answer.problems.map(({ piece, words }) =>
-        ({ id: piece === null ? null : sent[piece]?.id ?? null, words })));
+      this.#complain(answer.problems);
     } catch (error) {
       if (this.#listening.signal.aborted) return;
       console.error(error);
@@ -600,20 +419,6 @@ class Filmstrip {
   }
 }
 
-/** Pictures beside the findings come from the same sheet. */
-function paintTiles(sheet, tiles) {
-  for (const place of document.querySelectorAll("[data-tile]")) {
-    const canvas = document.createElement("canvas");
-    canvas.width = tiles.width;
-    canvas.height = tiles.height;
-    canvas.setAttribute("aria-hidden", "true");
-    const { x, y } = tilePlace(tiles, Number(place.dataset.tile));
-    canvas.getContext("2d").drawImage(sheet, x, y, tiles.width, tiles.height,
-      0, 0, tiles.width, tiles.height);
-    place.replaceChildren(canvas);
-  }
-}
-
 /** @type {Map<HTMLElement, Filmstrip>} */
 const filmstrips = new Map();
 
@@ -635,5 +440,16 @@ function attend() {
   }
 }
 
+/** While the clip is made again there is nothing to cut, but findings have their pictures. */
+function paintAlone() {
+  const place = document.getElementById("filmstrip-data");
+  if (!place || document.querySelector("[data-filmstrip]")) return;
+  const { tiles } = JSON.parse(place.textContent);
+  const sheet = new Image();
+  sheet.addEventListener("load", () => paintFindings(sheet, tiles));
+  sheet.src = tiles.url;
+}
+
 attend();
+paintAlone();
 document.addEventListener("htmx:afterSettle", attend);
