@@ -1,6 +1,7 @@
 """Which part of a mask is the trainer: what their skeleton runs through, and what is near it."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 import cv2
@@ -48,34 +49,70 @@ def body_scale(keypoints: NDArray[np.float32]) -> float:
     return max(trunk, breadth, 8.0)
 
 
-def keep_person(
+@dataclass(frozen=True)
+class Selection:
+    """The trainer in one picture, on a grid.
+
+    Attributes
+    ----------
+    mask : (h, w) uint8, 0..255, of the trainer alone
+    clear : (h, w) uint8
+        255 where no limb is: well away from the trainer's skeleton.
+    scale : float
+        The body's (`body_scale`), pixels of the grid.
+    """
+
+    mask: NDArray[np.uint8]
+    clear: NDArray[np.uint8]
+    scale: float
+
+
+def select(
     mask: NDArray[np.uint8],
     keypoints: NDArray[np.float32],
     visibility: NDArray[np.float32],
-) -> NDArray[np.uint8]:
+) -> Selection:
     """Drop what the mask holds besides the person whose skeleton is known.
+
+    Kept are the connected parts that the skeleton runs through (all parts where it runs through
+    none), less sure the farther from the skeleton.
 
     Parameters
     ----------
     mask : (h, w) uint8, 0..255
     keypoints : (33, 2) float32, pixels of the mask
     visibility : (33,) float32, 0..1
-
-    Returns
-    -------
-    (h, w) uint8
-        The mask within the connected parts that the skeleton runs through (all parts where it
-        runs through none), less sure the farther from the skeleton.
     """
-    connected = _connected(mask, keypoints, visibility)
     scale = body_scale(keypoints)
-    body = np.full(mask.shape, 255, np.uint8)
+    distance = _distance(mask.shape, keypoints, scale)
+    clear = cv2.compare(distance, _NEAR * scale, cv2.CMP_GT)
+    # Doubt in 255ths, by distance; then (mask - doubt) / (1 - doubt), where there is any.
+    slope = _DOUBT * 255 / ((_FAR - _NEAR) * scale)
+    doubt = cv2.addWeighted(distance, slope, distance, 0, -slope * _NEAR * scale, dtype=cv2.CV_8U)
+    doubt = cv2.min(doubt, round(_DOUBT * 255))
+    strangers = _strangers(mask, keypoints, visibility)
+    if strangers is not None:
+        doubt = cv2.max(doubt, strangers)
+    alone = cv2.multiply(cv2.subtract(mask, doubt), cv2.LUT(doubt, _SURER), dtype=cv2.CV_8U)
+    return Selection(np.asarray(alone, np.uint8), clear, scale)
+
+
+def keep_person(
+    mask: NDArray[np.uint8],
+    keypoints: NDArray[np.float32],
+    visibility: NDArray[np.float32],
+) -> NDArray[np.uint8]:
+    """Return the mask of `select` alone."""
+    return select(mask, keypoints, visibility).mask
+
+
+def _distance(
+    shape: tuple[int, ...], keypoints: NDArray[np.float32], scale: float
+) -> NDArray[np.float32]:
+    body = np.full(shape, 255, np.uint8)
     for start, end, reach in _lines(keypoints):
         cv2.line(body, start, end, 0, max(1, min(255, round(2 * reach * scale))))
-    distance = cv2.distanceTransform(body, cv2.DIST_L2, 3)
-    doubt = np.clip((distance / scale - _NEAR) / (_FAR - _NEAR), 0, 1) * (_DOUBT * 255)
-    surer = (connected - doubt) * (255 / (255 - doubt))
-    return np.asarray(cv2.convertScaleAbs(np.maximum(surer, 0)), np.uint8)
+    return np.asarray(cv2.distanceTransform(body, cv2.DIST_L2, 3), np.float32)
 
 
 def _lines(
@@ -86,25 +123,30 @@ def _lines(
         yield tuple(points[start]), tuple(points[end]), reach
 
 
-def _connected(
+def _strangers(
     mask: NDArray[np.uint8],
     keypoints: NDArray[np.float32],
     visibility: NDArray[np.float32],
-) -> NDArray[np.uint8]:
-    count, labels = cv2.connectedComponents((mask > 80).astype(np.uint8), connectivity=8)
+) -> NDArray[np.uint8] | None:
+    """Return 255 where the mask holds parts that the skeleton does not run through, if any."""
+    count, labels = cv2.connectedComponents(cv2.compare(mask, 80, cv2.CMP_GT), connectivity=8)
     if count <= 2:  # the background and one part at most
-        return mask
+        return None
     skeleton = np.zeros_like(mask)
     for ((first, second), _), (start, end, _) in zip(_LIMBS, _lines(keypoints), strict=True):
         if visibility[first] > _SEEN and visibility[second] > _SEEN:
             cv2.line(skeleton, start, end, 255, 1)
     kept = np.zeros(count, np.uint8)
-    kept[labels[skeleton > 0]] = 1
+    kept[labels[skeleton > 0]] = 255
     kept[0] = 0
     if not kept.any():
-        return mask
-    dropped = 1 - kept
+        return None
+    dropped = 255 - kept
     dropped[0] = 0
     # Grown, so that a dropped part takes its soft edge with it; what is kept stays whole.
-    strangers = cv2.dilate(dropped[labels], np.ones((9, 9), np.uint8)) & (1 - kept[labels])
-    return np.where(strangers > 0, 0, mask).astype(np.uint8)
+    grown = cv2.dilate(dropped[labels], np.ones((9, 9), np.uint8))
+    return np.asarray(cv2.bitwise_and(grown, cv2.bitwise_not(kept[labels])), np.uint8)
+
+
+_SURER: Final = (255 / (255 - np.minimum(np.arange(256), 254))).astype(np.float32)
+"""What is left of certainty (0..255), stretched to the full range again, by doubt."""

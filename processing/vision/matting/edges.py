@@ -1,0 +1,204 @@
+"""Edges where the picture has them: from a corrected mask to alpha of the full size."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from processing.vision.matting.grid import Box, Grid
+from processing.vision.matting.guided import Float32, Lines, Places, laid
+from processing.vision.matting.motion import pulled
+
+# Tuned on computer-generated takes with true mattes and by eye on filmed clips.
+
+_BAND: Final = 0.018
+"""How far the picture's edges may move the outline (share of the body's scale): as far as the
+model's 256 pixels for a whole person are imprecise."""
+_BAND_PX: Final = 1.0
+"""Least of it, pixels of the coarse grid."""
+_FLAT: Final = 0.02**2
+"""Variance of colour (0..1) that counts as flat: eps of the guided filter."""
+_RADIUS: Final = 1.5
+"""Of the filter's windows, in bands."""
+_SOFT: Final = 0.3
+_COARSE: Final = 0.15
+_FINE: Final = 0.15
+"""Shares cut off both ends of alpha before, between and after filtering: each filter is softer
+than a body's edge."""
+_MEMORY: Final = 0.5
+"""Share of the picture before in alpha where it looks the same."""
+_ALIKE_LEVELS: Final = 5.0
+"""Change of grey at which it is half of that."""
+
+
+@dataclass(frozen=True)
+class Memory:
+    """The picture before: (h, w) uint8 gray and alpha 0..255 on the mask's grid."""
+
+    gray: NDArray[np.uint8]
+    alpha: NDArray[np.uint8]
+
+
+def fitted(
+    mask: NDArray[np.uint8],
+    picture: NDArray[np.uint8],
+    small: NDArray[np.uint8],
+    grid: Grid,
+    scale: float,
+    before: Memory | None,
+    back: Float32 | None,
+) -> tuple[NDArray[np.uint8], Memory]:
+    """Fit alpha to the edges of the picture, and keep it calm where the picture is.
+
+    Fitted twice on the grid, the second time to what the first has found, and then laid on the
+    picture itself.
+
+    Parameters
+    ----------
+    mask : (h, w) uint8, 0..255, on the grid
+    picture : (height, width, 3) uint8, RGB
+    small : (h, w, 3) uint8, RGB
+        The picture on the grid.
+    scale : float
+        The body's, pixels of the grid.
+    before : Memory or None
+    back : (h', w', 2) float32, or None
+        Steps to the picture before, pixels of their own (`Steadier.steadied`).
+
+    Returns
+    -------
+    alpha : (height, width) uint8, straight
+    memory : for the next picture
+    """
+    band = max(_BAND * scale, _BAND_PX)
+    radius = max(1, round(_RADIUS * band))
+    box = Box.around(mask, band + 2 * radius)
+    if box is None:
+        return np.zeros(picture.shape[:2], np.uint8), Memory(mask, mask)
+    outline = np.ascontiguousarray(mask[box.cut])
+    colours = np.ascontiguousarray(small[box.cut])
+    least, most = _limits(outline, band)
+    near = np.flatnonzero(cv2.compare(least, most, cv2.CMP_NE))
+    guide = _unit(colours)
+    filters = Lines(guide, near, radius, _FLAT)
+    rough = filters.fit(_between(_unit(outline), _SOFT))
+    found = laid(rough.reshape(-1, 4).take(near, axis=0), guide.reshape(-1, 3).take(near, axis=0))
+    alpha = least.copy()
+    low, high = least.reshape(-1).take(near), most.reshape(-1).take(near)
+    alpha.reshape(-1)[near] = np.clip(_bytes(_between(found, _COARSE)), low, high)
+    alpha, memory = _calmed(alpha, colours, box, grid, before, back)
+    fine = filters.fit(_unit(alpha))
+    return _enlarged(fine, least, most, picture, grid, box), memory
+
+
+def _enlarged(
+    fine: Float32,
+    least: NDArray[np.uint8],
+    most: NDArray[np.uint8],
+    picture: NDArray[np.uint8],
+    grid: Grid,
+    box: Box,
+) -> NDArray[np.uint8]:
+    """Return alpha (height, width) of the picture from the lines of the box."""
+    full = box.times(grid.step)
+    edge = cv2.compare(least, most, cv2.CMP_NE)
+    places = np.flatnonzero(cv2.resize(edge, full.size, interpolation=cv2.INTER_NEAREST))
+    part = cv2.resize(least, full.size, interpolation=cv2.INTER_NEAREST)
+    there = _sampled(fine, places, full.size[0], grid.step)
+    colours = np.ascontiguousarray(picture[full.cut]).reshape(-1, 3).take(places, axis=0)
+    there[:, :3] *= _BYTE
+    found = _bytes(_between(laid(there, colours), _FINE))
+    low, high = (
+        cv2.resize(limit, full.size, interpolation=cv2.INTER_LINEAR).reshape(-1).take(places)
+        for limit in (least, most)
+    )
+    part.reshape(-1)[places] = np.clip(found, low, high)
+    height, width = picture.shape[:2]
+    result = np.zeros((height, width), np.uint8)
+    result[full.cut] = part
+    # The last rows and columns, which are too few for the grid.
+    right, bottom = grid.width * grid.step, grid.height * grid.step
+    result[:, right:] = result[:, right - 1 : right]
+    result[bottom:] = result[bottom - 1 : bottom]
+    return result
+
+
+def _sampled(values: Float32, places: Places, width: int, factor: int) -> Float32:
+    """Return (n, 4) of values (h, w, 4) at places in a picture `factor` times as large."""
+    # OpenCV takes a rectangle of places, and none of its sides may be very long.
+    count = len(places)
+    padded = np.zeros(-(-count // _ROW) * _ROW, np.float32)
+    maps: list[Float32] = []
+    for at in reversed(np.divmod(places, width)):
+        # Centres of pixels of the small picture lie between the large one's.
+        padded[:count] = (at + 0.5) * (1 / factor) - 0.5
+        maps.append(padded.reshape(-1, _ROW).copy())
+    if count == 0:
+        return np.zeros((0, 4), np.float32)
+    found = cv2.remap(values, maps[0], maps[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(found.reshape(-1, 4)[:count], np.float32)
+
+
+def _calmed(
+    alpha: NDArray[np.uint8],
+    colours: NDArray[np.uint8],
+    box: Box,
+    grid: Grid,
+    before: Memory | None,
+    back: Float32 | None,
+) -> tuple[NDArray[np.uint8], Memory]:
+    """Blend with what was there in the picture before, and keep within what is around."""
+    shape = grid.height, grid.width
+    gray, whole = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
+    gray[box.cut] = cv2.blur(cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY), (3, 3))
+    if before is not None and back is not None:
+        steps = cv2.resize(back, (grid.width, grid.height), interpolation=cv2.INTER_LINEAR)
+        steps *= np.float32(grid.width / back.shape[1])
+        was_gray, was_alpha = (
+            np.ascontiguousarray(values[box.cut])
+            for values in pulled(before.gray, before.alpha, steps)
+        )
+        change = cv2.blur(cv2.absdiff(gray[box.cut], was_gray), (3, 3))
+        weight = cv2.LUT(change, _LIKENESS)
+        lowest, highest = cv2.erode(alpha, _SQUARE), cv2.dilate(alpha, _SQUARE)
+        remembered = cv2.min(cv2.max(was_alpha, lowest), highest)
+        alpha = cv2.blendLinear(remembered, alpha, weight, 1.0 - weight)
+    whole[box.cut] = alpha
+    return alpha, Memory(gray, whole)
+
+
+def _limits(mask: NDArray[np.uint8], band: float) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return least and most alpha (0..255): all well inside the outline, none well outside it."""
+    inside = cv2.threshold(mask, 127, 1, cv2.THRESH_BINARY)[1]
+    depth = cv2.distanceTransform(inside, cv2.DIST_L2, 3)
+    away = cv2.distanceTransform(1 - inside, cv2.DIST_L2, 3)
+    # Over one pixel from none to all, so that the limits have no steps of their own. (Without any
+    # outline OpenCV calls the distance infinite; converting saturates.)
+    least = cv2.addWeighted(depth, 255, depth, 0, -255 * band, dtype=cv2.CV_8U)
+    most = cv2.addWeighted(away, -255, away, 0, 255 * (band + 1), dtype=cv2.CV_8U)
+    return least, most
+
+
+def _unit(values: NDArray[np.uint8]) -> Float32:
+    """Bring 0..255 to 0..1."""
+    return np.asarray(cv2.multiply(values, 1.0, scale=1 / 255, dtype=cv2.CV_32F), np.float32)
+
+
+def _bytes(values: Float32) -> NDArray[np.uint8]:
+    """Bring 0..1 to 0..255."""
+    return (values * np.float32(255) + np.float32(0.5)).astype(np.uint8)
+
+
+def _between(values: Float32, cut: float) -> Float32:
+    stretched = (values - np.float32(cut)) * np.float32(1 / (1 - 2 * cut))
+    return np.asarray(np.clip(stretched, 0, 1, out=stretched), np.float32)
+
+
+_ROW: Final = 512
+_BYTE: Final = np.float32(1 / 255)
+_SQUARE: Final = np.ones((3, 3), np.uint8)
+_LIKENESS: Final = (
+    _MEMORY * 0.5 ** ((np.arange(256, dtype=np.float32) / np.float32(_ALIKE_LEVELS)) ** 2)
+).astype(np.float32)
