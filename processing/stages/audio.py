@@ -91,26 +91,41 @@ def _blocks(
 ) -> Iterator[NDArray[np.float32]]:
     """Yield (samples_each, 2) float32, without gaps from 0 on; the last may be shorter."""
     pending = np.zeros((0, 2), np.float32)
-    given = 0  # samples that have left, or wait in `pending`
-    for start, samples in _decoded(source, start_s):
-        gap = start - given
-        if gap > _TOLERANCE:
-            # Never more than the clip has room for, whatever a timestamp says.
-            silence = np.zeros((min(gap, max(0, total - given)), 2), np.float32)
-            samples = np.concatenate([silence, samples])
-        elif gap < -_TOLERANCE or (given == 0 and gap < 0):
-            samples = samples[-gap:]
-        samples = samples[: max(0, total - given)]
-        given += len(samples)
+    for samples in _without_gaps(_decoded(source, start_s), total):
         pending = np.concatenate([pending, samples])
         whole = len(pending) - len(pending) % samples_each
         for first in range(0, whole, samples_each):
             yield pending[first : first + samples_each]
         pending = pending[whole:]
-        if given >= total:
-            break
     if len(pending):
         yield pending
+
+
+def _without_gaps(
+    pieces: Iterator[tuple[int, NDArray[np.float32]]], total: int
+) -> Iterator[NDArray[np.float32]]:
+    """Yield at most `total` samples: silence where some are missing, none twice."""
+    given = 0
+    for start, samples in pieces:
+        gap = start - given
+        if gap > _TOLERANCE:
+            # Never more than the clip has room for, whatever a timestamp says; and a second at a
+            # time, as sound may begin where a long clip ends.
+            for silence in _silence(min(gap, total - given)):
+                given += len(silence)
+                yield silence
+        elif gap < -_TOLERANCE or (given == 0 and gap < 0):
+            samples = samples[-gap:]
+        samples = samples[: total - given]
+        given += len(samples)
+        yield samples
+        if given >= total:
+            return
+
+
+def _silence(count: int) -> Iterator[NDArray[np.float32]]:
+    for first in range(0, count, RATE_HZ):
+        yield np.zeros((min(RATE_HZ, count - first), 2), np.float32)
 
 
 def _decoded(source: Path, start_s: float) -> Iterator[tuple[int, NDArray[np.float32]]]:

@@ -120,3 +120,19 @@ def test_reordered_pictures_come_in_order(tmp_path: Path) -> None:
     bframes = {"preset": "medium", "bf": "3"}
     path = write(tmp_path / "a.mp4", moving_square(36), sound=None, options=bframes)
     assert shown_ms(path) == [round(i * 1000 / 12) for i in range(36)]
+
+
+@pytest.mark.parametrize(("from_s", "length_s", "count"), [(0.5, 1.5, 37), (0.0, 1.0, 25)])
+def test_what_an_edit_list_cuts_off_is_not_shown(
+    tmp_path: Path, from_s: float, length_s: float, count: int
+) -> None:
+    """Phones trim a clip without touching its pictures."""
+    path = write_clip(tmp_path / "a.mp4", moving_square(50))
+    data = bytearray(path.read_bytes())
+    at = data.index(b"elst") + 12
+    edit = struct.pack(">Ii", round(length_s * 1000), round(from_s * 90_000))
+    data[at : at + 8] = edit
+    path.write_bytes(data)
+    facts, times = measured(path), shown_ms(path)
+    assert (facts.total_frames, len(times)) == (count, count)
+    assert (facts.start_s, times[0]) == (0.0, 0)
