@@ -23,6 +23,7 @@ from sessions.models import WorkoutSession
 from tenants.people.models import User
 from tests.conftest import Cast, Site
 from tests.sessions.build import first_item, make_assignment, make_chunk, make_clip
+from tests.studio.build import finding, make_take
 from tools import messages
 
 CALLS = {"gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "_"}
@@ -43,7 +44,7 @@ LEFT_OUT = {
 LATIN = {
     *("pers", "coach", "localhost", "anna", "kate", "mila", "example", "com", "http"),
     *("english", "legs", "slowly", "squat", "knees", "out", "back", "straight"),
-    *("mov", "webm", "vid", "fps", "javascript", "esc"),
+    *("mov", "img", "webm", "vid", "fps", "javascript", "esc", "shift"),
 }
 
 
@@ -328,11 +329,15 @@ def test_the_studio_is_russian(cast: Cast, anna: Site) -> None:
     session = finished(cast.kate)
     make_clip(status=Clip.Status.QUEUED)
     failed = make_clip(status=Clip.Status.FAILED)
+    take = make_take("Squat", findings=[finding("feet_out", (5.0, 9.0))])
+    stopped = make_clip(status=Clip.Status.CANCELLED)
     owner = in_russian(anna.browser(anna.owner))
     workout = session.assignment.workout_id
     paths = (
         *STUDIO,
         f"processing/clip/{failed.pk}/change/",
+        f"processing/clip/{take.pk}/change/",
+        f"processing/clip/{stopped.pk}/change/",
         f"exercises/workout/{workout}/change/",
         f"exercises/workout/{workout}/delete/",
         f"people/client/{cast.kate.pk}/change/",

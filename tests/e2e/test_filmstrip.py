@@ -34,6 +34,11 @@ def take(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def _open(trainer: Visitor, name: str) -> None:
+    """A row of a list: its picture and its name are links."""
+    trainer.page.get_by_role("link", name=name, exact=True).last.click()
+
+
 def _border(trainer: Visitor, piece: int, side: str) -> float:
     handle = trainer.page.locator(f".strip-handle-{side}").nth(piece)
     return float(handle.get_attribute("aria-valuenow") or "nan")
@@ -90,12 +95,11 @@ def test_1_a_take_is_cut_and_both_exercises_get_ready(visit: Visit, take: Path) 
     trainer.page.wait_for_url("**/exercises/exercise/?**")
     trainer.shot("filmstrip-exercises")
     for name in ("Squat", "Jumping jacks"):
-        expect(trainer.page.get_by_role("link", name=name, exact=True)).to_be_visible()
+        expect(trainer.page.get_by_role("link", name=name, exact=True).last).to_be_visible()
     expect(trainer.page.locator(".badge-ready")).to_have_count(2, timeout=studio.READY_MS)
 
-    trainer.page.get_by_role("link", name="Squat", exact=True).click()
     trainer.go(SITE, "/studio/processing/clip/")
-    trainer.page.get_by_role("link", name="Squat", exact=True).click()
+    _open(trainer, "Squat")
     video = trainer.page.locator("[data-preview] video")
     expect(video).to_be_visible()
     trainer.page.wait_for_function("document.querySelector('[data-preview] video').duration > 0")
@@ -108,7 +112,7 @@ def _log_in(visit: Visit, **kwargs: object) -> Visitor:
     trainer = visit(**kwargs)
     trainer.log_in(SITE, f"{SITE}@example.com", studio.PASSWORD)
     trainer.go(SITE, "/studio/processing/clip/")
-    trainer.page.get_by_role("link", name="Monday", exact=True).click()
+    _open(trainer, "Monday")
     expect(trainer.page.locator("[data-filmstrip]")).to_be_visible(timeout=studio.READY_MS)
     return trainer
 

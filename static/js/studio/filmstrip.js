@@ -1,5 +1,6 @@
 /** The filmstrip of a take: drag the borders of its pieces, name them, make exercises of them. */
 
+import { forget, keep, kept } from "./drafts.js";
 import { paintFindings, StripCanvas } from "./filmstrip_canvas.js";
 import { Look } from "./filmstrip_look.js";
 import { preciseClock, pxPerSecond } from "./filmstrip_scale.js";
@@ -9,15 +10,11 @@ import { PieceCards } from "./piece_cards.js";
 import {
   add, canAdd, canSplit, History, merge, moveBorder, proposed, remove, rename, split,
 } from "./pieces.js";
+import { StripHands } from "./strip_hands.js";
 import { StripPieces } from "./strip_pieces.js";
 
-const STEP_S = 0.1;
-const LARGE_STEP_S = 1;
 /** As many colours as studio.css has. */
 const HUES = 6;
-/** So near to an edge of the strip, dragging scrolls it; px. */
-const EDGE_PX = 36;
-const DRAFTS = "filmstrip:";
 const DECIMAL_SIGN = (0.5).toLocaleString(document.documentElement.lang).charAt(1);
 
 class Filmstrip {
@@ -42,8 +39,8 @@ class Filmstrip {
   #zoom = 0;
   /** Where the trainer is, seconds of the take. */
   #time_s = 0;
-  /** @type {{id: number, side: "start" | "end"} | null} */
-  #dragged = null;
+  /** @type {StripHands} */
+  #hands;
   #busy = false;
 
   /** @param {HTMLElement} root */
@@ -60,7 +57,7 @@ class Filmstrip {
     this.#canvas = new StripCanvas(
       this.#find("[data-tiles]"), this.#sheet, this.#data, DECIMAL_SIGN);
     this.#playhead = this.#find("[data-playhead]");
-    this.#history = new History(this.#kept() ?? proposed(
+    this.#history = new History(kept(this.#data.key) ?? proposed(
       this.#data.segments, this.#data.published, this.#words));
     this.#time_s = this.#history.now[0]?.start_s ?? 0;
     this.#onStrip = new StripPieces(root, {
@@ -82,10 +79,6 @@ class Filmstrip {
     on(this.#root, "input", (event) => this.#typed(event));
     on(this.#root, "focusout", () => this.#history.settle());
     on(this.#root, "keydown", (event) => this.#pressed(event));
-    on(this.#strip, "pointerdown", (event) => this.#grab(event));
-    on(this.#strip, "pointermove", (event) => this.#moved(event));
-    on(this.#strip, "pointerleave", () => { if (!this.#dragged) this.#look.show(this.#time_s); });
-    for (const name of ["pointerup", "pointercancel"]) on(this.#strip, name, () => this.#drop());
     on(this.#strip, "scroll", () => this.#draw());
     on(document, "click", (event) => {
       const jump = event.target.closest?.("[data-jump]");
@@ -99,6 +92,15 @@ class Filmstrip {
     this.#sheet.src = this.#data.tiles.url;
     this.#look = new Look(this.#root, this.#sheet, this.#data, {
       clock: (t) => this.#clock(t), played: (t) => this.#go(t), signal,
+    });
+    this.#hands = new StripHands(this.#strip, {
+      timeAt: (px) => Math.max(0, Math.min(this.#data.duration_s, px / this.#scale)),
+      begin: () => { this.#look.pause(); this.#history.settle(); },
+      go: (t, follow) => this.#go(t, { follow }),
+      glance: (t) => { if (!this.#look.isPlaying) this.#look.show(t ?? this.#time_s, t === null); },
+      moveTo: (border, t) => this.#moveTo(border, t),
+      end: () => this.#history.settle(),
+      signal,
     });
     this.#playhead.setAttribute("aria-valuemax", String(this.#data.duration_s));
     this.#resizing.observe(this.#strip);
@@ -149,24 +151,6 @@ class Filmstrip {
     return true;
   }
 
-  /** Work of an hour must survive a closed lid. */
-  #keep() {
-    try {
-      sessionStorage.setItem(DRAFTS + this.#data.key, JSON.stringify(this.#pieces));
-    } catch {
-      // A full or forbidden storage takes nothing from the page itself.
-    }
-  }
-
-  #kept() {
-    try {
-      const kept = JSON.parse(sessionStorage.getItem(DRAFTS + this.#data.key) ?? "null");
-      return Array.isArray(kept) ? kept : null;
-    } catch {
-      return null;
-    }
-  }
-
   // --- Drawing ---------------------------------------------------------------------------
 
   #render() {
@@ -175,7 +159,7 @@ class Filmstrip {
     this.#find("[data-none]").hidden = this.#pieces.length > 0;
     this.#find("[data-count]").textContent = String(this.#pieces.length);
     this.#renderTools();
-    this.#keep();
+    keep(this.#data.key, this.#pieces);
     this.#draw();
   }
 
@@ -235,81 +219,20 @@ class Filmstrip {
     this.#playhead.focus({ preventScroll: true });
   }
 
-  // --- Hands -----------------------------------------------------------------------------
-
-  /** @param {PointerEvent} event */
-  #timeOf(event) {
-    const box = this.#track.getBoundingClientRect();
-    const t = (event.clientX - box.left) / this.#scale;
-    return Math.max(0, Math.min(this.#data.duration_s, t));
-  }
-
-  #grab(event) {
-    if (event.button !== 0) return;
-    const handle = event.target.closest(".strip-handle");
-    this.#look.pause();
-    if (!handle) {
-      // A finger may want to scroll: it moves the playhead only when it taps, with `click`.
-      if (event.pointerType === "mouse") this.#go(this.#timeOf(event), { follow: false });
-      return;
-    }
-    event.preventDefault();
-    handle.focus();
-    this.#history.settle();
-    this.#dragged = { id: Number(handle.parentElement.dataset.id), side: handle.dataset.side };
-    handle.classList.add("strip-handle-held");
-    this.#strip.setPointerCapture(event.pointerId);
-  }
-
-  #moved(event) {
-    const t = this.#timeOf(event);
-    if (!this.#dragged) {
-      if (event.pointerType !== "mouse" || this.#look.isPlaying) return;
-      if (event.buttons & 1) this.#go(t, { follow: false });
-      else this.#look.show(t, false);
-      return;
-    }
-    const box = this.#strip.getBoundingClientRect();
-    if (event.clientX < box.left + EDGE_PX) this.#strip.scrollLeft -= EDGE_PX / 3;
-    if (event.clientX > box.right - EDGE_PX) this.#strip.scrollLeft += EDGE_PX / 3;
-    this.#moveTo(this.#dragged, t);
-  }
+  // --- Doing -----------------------------------------------------------------------------
 
   #moveTo({ id, side }, t) {
     this.#do(moveBorder(this.#pieces, id, side, t, this.#data.duration_s), `${side} ${id}`);
     const piece = this.#pieces.find((one) => one.id === id);
-    if (piece) this.#go(side === "start" ? piece.start_s : piece.end_s, { follow: !this.#dragged });
-  }
-
-  #drop() {
-    if (!this.#dragged) return;
-    this.#dragged = null;
-    this.#find(".strip-handle-held")?.classList.remove("strip-handle-held");
-    this.#history.settle();
+    if (piece) this.#go(side === "start" ? piece.start_s : piece.end_s, { follow: !this.#hands.isDragging });
   }
 
   #pressed(event) {
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z"
-        && !event.target.matches("input")) {
-      event.preventDefault();
-      this.#turn(event.shiftKey ? "redo" : "undo");
-      return;
-    }
-    const handle = event.target.closest('[role="slider"]');
-    if (!handle) return;
-    const step = event.shiftKey ? LARGE_STEP_S : STEP_S;
-    const now = Number(handle.getAttribute("aria-valuenow"));
-    const to = {
-      ArrowLeft: now - step, ArrowDown: now - step, ArrowRight: now + step, ArrowUp: now + step,
-      PageDown: now - LARGE_STEP_S, PageUp: now + LARGE_STEP_S,
-      Home: Number(handle.getAttribute("aria-valuemin")),
-      End: Number(handle.getAttribute("aria-valuemax")),
-    }[event.key];
-    if (to === undefined) return;
+    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;
+    // A field undoes its own typing.
+    if (event.target.matches("input")) return;
     event.preventDefault();
-    this.#look.pause();
-    if (handle === this.#playhead) this.#go(to);
-    else this.#moveTo({ id: Number(handle.parentElement.dataset.id), side: handle.dataset.side }, to);
+    this.#turn(event.shiftKey ? "redo" : "undo");
   }
 
   #turn(verb) {
@@ -331,14 +254,7 @@ class Filmstrip {
   }
 
   #clicked(event) {
-    const target = event.target;
-    if (target.closest("[data-track]")) {
-      if (!target.closest(".strip-handle") && event.pointerType === "touch") {
-        this.#go(this.#timeOf(event), { follow: false });
-      }
-      return;
-    }
-    const button = target.closest("button");
+    const button = event.target.closest("button");
     if (!button || button.disabled) return;
     const { splitSaid, mergedSaid, removedSaid } = this.#root.dataset;
     if (button.matches("[data-undo]")) this.#turn("undo");
@@ -390,7 +306,7 @@ class Filmstrip {
       const answer = await makeExercises(this.#root.dataset.post,
         this.#find("[name=csrfmiddlewaretoken]").value, sent, this.#listening.signal);
       if (answer.url) {
-        sessionStorage.removeItem(DRAFTS + this.#data.key);
+        forget(this.#data.key);
         window.location.assign(answer.url);
         return;
       }
