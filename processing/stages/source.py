@@ -47,6 +47,9 @@ them for absurd headers and files that end early."""
 _MOST_BAD_FRAMES: Final = 0.1
 """Share of packets that may fail to decode before the clip counts as damaged."""
 _FORGIVEN_FRAMES: Final = 5
+_HOPELESS_FRAMES: Final = 600
+"""So many packets that fail before anything could be shown end the search: nobody would hear of
+progress for the length of the file."""
 
 _MOST_FPS: Final = 1000.0
 
@@ -178,6 +181,8 @@ def decoded(
         except av.error.FFmpegError as error:
             pass_on_machine_error(error)
             bad += 1
+            if shown == 0 and bad > _HOPELESS_FRAMES:
+                break
             continue
         for frame in frames:
             time_s = _time(frame, stream)

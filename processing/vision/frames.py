@@ -270,7 +270,7 @@ def _is_deep(frame: av.VideoFrame) -> bool:
 
 
 def _rounded(picture: NDArray[np.uint16]) -> NDArray[np.uint8]:
-    """Bring 16 bits to 8: swscale would cut off, and make white 253."""
+    """Bring 16 bits to 8: swscale would not round, and make white 253."""
     return np.asarray(cv2.convertScaleAbs(picture, alpha=255 / SWSCALE_WHITE), np.uint8)
 
 
@@ -292,10 +292,7 @@ _BT2020: Final = 9
 
 
 def colorspace_of(frame: av.VideoFrame) -> Colorspace | None:
-    """Return the matrix to read a frame with, None for the one it names itself.
-
-    Tags may be missing, or say what can't be (a header's bit flipped): sizes then decide.
-    """
+    """Return the matrix to read a frame with, None for its own; its size decides for odd tags."""
     if frame.format.is_rgb or frame.colorspace == _BT2020:
         return None
     by_size = Colorspace.ITU709 if frame.height > _HD_HEIGHT else Colorspace.ITU601

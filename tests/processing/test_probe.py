@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -151,6 +152,22 @@ def test_damaged(tmp_path: Path) -> None:
     data[start : start + len(noise)] = noise.astype(np.uint8).tobytes()
     path.write_bytes(data)
     assert refusal(path).code == "damaged"
+
+
+def test_a_long_file_without_a_picture_is_given_up_early(tmp_path: Path) -> None:
+    """The decoder hears of 2000 packets, none of which it can read."""
+    path = tmp_path / "a.mkv"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("mjpeg", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 160, 128, "yuvj420p"
+        stream.codec_context.open()
+        for i in range(2000):
+            packet = av.Packet(b"\xff\xd8 no picture")
+            packet.stream, packet.time_base = stream, Fraction(1, 25)
+            packet.pts = packet.dts = i
+            container.mux(packet)
+    error = refusal(path)
+    assert error.code == "damaged"
 
 
 def test_too_short(tmp_path: Path) -> None:
