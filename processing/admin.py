@@ -195,7 +195,8 @@ class ClipAdmin(_ClipModelAdmin):
         """The fragment that replaces itself until the clip is done."""
         clip = self._clip(request, pk)
         if request.GET.get("as") == "state":
-            return render(request, "admin/processing/clip/_state.html", self._standing(clip))
+            context = self._standing(clip) | {"is_polled": True}
+            return render(request, "admin/processing/clip/_state.html", context)
         context = self._standing(clip) | self._again(clip) | {"is_polled": True}
         response = render(request, "admin/processing/clip/_progress.html", context)
         if not clip.is_active or any(one.kind == "quality" for one in clip.made):

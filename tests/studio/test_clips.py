@@ -123,6 +123,16 @@ def test_a_waiting_clip_knows_its_place(studio: HttpClient) -> None:
     assert "2 clips go first" in text(studio.get(progress(third)))
 
 
+def test_a_clip_that_got_ready_brings_its_picture_into_the_list(studio: HttpClient) -> None:
+    clip = make_clip(status=Clip.Status.PROCESSING)
+    assert f'id="thumb-{clip.pk}"' in text(studio.get(LIST))
+    assert "hx-swap-oob" not in text(studio.get(progress(clip) + "?as=state"))
+    Clip.objects.filter(pk=clip.pk).update(status=Clip.Status.READY, published_run=1)
+    assert f'id="thumb-{clip.pk}" hx-swap-oob="true"' in text(
+        studio.get(progress(clip) + "?as=state")
+    )
+
+
 @pytest.mark.parametrize("status", [Clip.Status.READY, Clip.Status.INVALID, Clip.Status.FAILED])
 def test_a_finished_clip_is_not_asked_for_again(studio: HttpClient, status: str) -> None:
     clip = make_clip(status=status)
