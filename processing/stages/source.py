@@ -21,7 +21,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from processing.errors import InvalidClip
+from processing.errors import InvalidClip, ProcessingError
 from processing.stages.contract import Options
 from processing.stages.facts import Facts
 from processing.vision.frame_times import CLOSEST_S, frame_clock
@@ -41,8 +41,8 @@ _OURS: Final = frozenset(
         errno.EROFS,
     }
 )
-"""Errors of this machine, not of the clip. EIO and ENOMEM are missing on purpose: FFmpeg returns
-them for absurd headers and files that end early."""
+"""Errors of this machine, not of the clip. EIO is missing on purpose: FFmpeg returns it for files
+that end early."""
 
 _MOST_BAD_FRAMES: Final = 0.1
 """Share of packets that may fail to decode before the clip counts as damaged."""
@@ -52,6 +52,8 @@ _HOPELESS_FRAMES: Final = 600
 progress for the length of the file."""
 
 _MOST_FPS: Final = 1000.0
+
+_PLENTY_BYTES: Final = 64 * 1024**2
 
 _CLOCK_S: Final = 0.0005
 """Times closer than this are equal: the window is kept in seconds, the file's in ticks."""
@@ -70,7 +72,20 @@ def codec_errors(code: str = "damaged") -> Iterator[None]:
         yield
     except av.error.FFmpegError as error:
         pass_on_machine_error(error)
-        raise InvalidClip(code, reason=str(error.strerror or error)) from error
+        problem = InvalidClip(code, reason=str(error.strerror or error))
+        if error.errno == errno.ENOMEM and _memory_is_left():
+            # A header asked for an absurd amount. Without the error behind it the problem is the
+            # clip's, where else it would be taken for the machine's and be tried again.
+            raise problem from ProcessingError("more memory asked for than a clip needs")
+        raise problem from error
+
+
+def _memory_is_left() -> bool:
+    try:
+        bytearray(_PLENTY_BYTES)
+    except MemoryError:
+        return False
+    return True
 
 
 def pass_on_machine_error(error: av.error.FFmpegError) -> None:

@@ -1,6 +1,7 @@
 """What the first stage accepts, measures and refuses."""
 
 import json
+import struct
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -10,7 +11,7 @@ import av
 import numpy as np
 import pytest
 
-from processing.errors import Cancelled, InvalidClip
+from processing.errors import Cancelled, InvalidClip, failure_code
 from processing.stages import probe
 from processing.stages.facts import Facts, read_facts
 from tests.processing.clips import (
@@ -152,6 +153,17 @@ def test_damaged(tmp_path: Path) -> None:
     data[start : start + len(noise)] = noise.astype(np.uint8).tobytes()
     path.write_bytes(data)
     assert refusal(path).code == "damaged"
+
+
+def test_an_absurd_number_of_samples_is_the_clips_own_fault(tmp_path: Path) -> None:
+    """FFmpeg finds no memory for it; the machine has enough."""
+    path = write_clip(tmp_path / "a.mp4", moving_square(20))
+    data = bytearray(path.read_bytes())
+    at = data.index(b"stsz") + 8
+    data[at : at + 8] = struct.pack(">II", 0, 0x2FFFFFFF)
+    path.write_bytes(data)
+    error = refusal(path)
+    assert failure_code(error) == "internal", "or it would be tried again"
 
 
 def test_a_long_file_without_a_picture_is_given_up_early(tmp_path: Path) -> None:
