@@ -159,10 +159,11 @@ def test_an_absurd_number_of_samples_is_the_clips_own_fault(tmp_path: Path) -> N
     """FFmpeg finds no memory for it; the machine has enough."""
     path = write_clip(tmp_path / "a.mp4", moving_square(20))
     data = bytearray(path.read_bytes())
-    at = data.index(b"stsz") + 8
-    data[at : at + 8] = struct.pack(">II", 0, 0x2FFFFFFF)
+    at = data.index(b"stts") + 8
+    data[at : at + 4] = struct.pack(">I", 0x7FFFFFFF)
     path.write_bytes(data)
     error = refusal(path)
+    assert error.code == "not_a_video" and "memory" in str(error.params["reason"])
     assert failure_code(error) == "internal", "or it would be tried again"
 
 
