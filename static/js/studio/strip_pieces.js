@@ -53,6 +53,8 @@ export class StripPieces {
     const handle = element.querySelector(`[data-side="${side}"]`);
     const [low, high] = limits(pieces, piece.id, side, this.#about.durationS);
     const at = side === "start" ? piece.start_s : piece.end_s;
+    // At the very ends half of it would lie outside the strip, where no finger gets.
+    handle.classList.toggle("strip-handle-edge", at <= 0 || at >= this.#about.durationS);
     const said = {
       label: filled(this.#words[side], { name: piece.name || "…" }),
       valuemin: low.toFixed(2),
