@@ -10,7 +10,6 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
-from django.forms.models import ModelChoiceIteratorValue
 from django.http import HttpRequest, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
@@ -45,7 +44,9 @@ class ClipPicker(forms.RadioSelect):
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option = super().create_option(name, value, *args, **kwargs)
-        if isinstance(value, ModelChoiceIteratorValue) and value.instance.is_usable:
+        # The stubs know nothing of the object that comes with the value.
+        clip: Clip | None = getattr(value, "instance", None)
+        if clip is not None and clip.is_usable:
             option["poster"] = reverse("clip_media", args=[str(value), "poster"])
         return option
 
