@@ -30,7 +30,13 @@ from processing.stages.workfiles import gray_pictures, in_step
 from processing.stages.writing import VideoWriter
 from processing.vision.blazepose import mask_in_picture
 from processing.vision.codecs import STACKED, TRANSPARENT, Encoding
-from processing.vision.composite import Colour, foreground, mean_colour, person_part
+from processing.vision.composite import (
+    Colour,
+    codable,
+    foreground,
+    mean_colour,
+    person_part,
+)
 from processing.vision.matting import keep_person
 from processing.vision.planes import PlaneMaker, Planes, stacked, with_alpha
 from processing.vision.poster import Candidate, poster_score
@@ -143,7 +149,8 @@ class _Finish:
 
     def frames(self, mattes: Iterator[tuple[Shot, NDArray[np.uint8]]]) -> Iterator[_Finished]:
         """Yield frames as they are published."""
-        for shot, alpha in mattes:
+        for shot, found in mattes:
+            alpha = codable(found)
             part = person_part(alpha)
             if part is None:
                 colour = self._maker.planes(shot.picture, None, self._surround or _NEUTRAL)

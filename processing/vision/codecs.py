@@ -40,7 +40,9 @@ TRANSPARENT: Final = Encoding(
         # Between 6 (a tenth smaller, a tenth slower) and 8 (a third larger) on filmed clips.
         "deadline": "realtime",
         "cpu-used": "7",
-        "crf": "37",
+        # A fifth smaller at the same SSIM.
+        "tune": "ssim",
+        "crf": "30",
         "b": "0",
         "lag-in-frames": "0",
     },
