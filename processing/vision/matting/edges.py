@@ -13,7 +13,7 @@ from processing.vision.matting.motion import pulled
 
 # Tuned on computer-generated takes with true mattes and by eye on filmed clips.
 
-_BAND: Final = 0.018
+_BAND: Final = 0.02
 """How far the picture's edges may move the outline (share of the body's scale): as far as the
 model's 256 pixels for a whole person are imprecise."""
 _BAND_PX: Final = 1.0
@@ -27,6 +27,9 @@ _COARSE: Final = 0.15
 _FINE: Final = 0.15
 """Shares cut off both ends of alpha before, between and after filtering: each filter is softer
 than a body's edge."""
+_LENS_PX: Final = 0.55
+"""Standard deviation of the blur that even a sharp lens leaves, pixels of the picture: no edge is
+harder, and errors at the edge come and go less."""
 _MEMORY: Final = 0.5
 """Share of the picture before in alpha where it looks the same."""
 _ALIKE_LEVELS: Final = 5.0
@@ -106,18 +109,13 @@ def _enlarged(
     edge = cv2.compare(least, most, cv2.CMP_NE)
     places = np.flatnonzero(cv2.resize(edge, full.size, interpolation=cv2.INTER_NEAREST))
     part = cv2.resize(least, full.size, interpolation=cv2.INTER_NEAREST)
+    fine = cv2.multiply(fine, _PER_LEVEL)
     there = _sampled(fine, places, full.size[0], grid.step)
     colours = np.ascontiguousarray(picture[full.cut]).reshape(-1, 3).take(places, axis=0)
-    there[:, :3] *= _BYTE
-    found = _bytes(_between(laid(there, colours), _FINE))
-    low, high = (
-        cv2.resize(limit, full.size, interpolation=cv2.INTER_LINEAR).reshape(-1).take(places)
-        for limit in (least, most)
-    )
-    part.reshape(-1)[places] = np.clip(found, low, high)
+    part.reshape(-1)[places] = _bytes(_between(laid(there, colours), _FINE))
     height, width = picture.shape[:2]
     result = np.zeros((height, width), np.uint8)
-    result[full.cut] = part
+    result[full.cut] = cv2.GaussianBlur(part, (3, 3), _LENS_PX)
     # The last rows and columns, which are too few for the grid.
     right, bottom = grid.width * grid.step, grid.height * grid.step
     result[:, right:] = result[:, right - 1 : right]
@@ -131,7 +129,7 @@ def _sampled(values: Float32, places: Places, width: int, factor: int) -> Float3
     count = len(places)
     padded = np.zeros(-(-count // _ROW) * _ROW, np.float32)
     maps: list[Float32] = []
-    for at in reversed(np.divmod(places, width)):
+    for at in reversed(np.divmod(places.astype(np.int32), np.int32(width))):
         # Centres of pixels of the small picture lie between the large one's.
         padded[:count] = (at + 0.5) * (1 / factor) - 0.5
         maps.append(padded.reshape(-1, _ROW).copy())
@@ -197,7 +195,7 @@ def _between(values: Float32, cut: float) -> Float32:
 
 
 _ROW: Final = 512
-_BYTE: Final = np.float32(1 / 255)
+_PER_LEVEL: Final = (1 / 255, 1 / 255, 1 / 255, 1.0)
 _SQUARE: Final = np.ones((3, 3), np.uint8)
 _LIKENESS: Final = (
     _MEMORY * 0.5 ** ((np.arange(256, dtype=np.float32) / np.float32(_ALIKE_LEVELS)) ** 2)

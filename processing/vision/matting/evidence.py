@@ -5,7 +5,7 @@ and misses a foot. The picture knows better wherever the room behind has been se
 mostly stands still), or where a colour occurs only on the trainer or only beside them.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import cv2
@@ -23,15 +23,17 @@ _BITS: Final = 4
 """Of each colour channel, in histograms."""
 _RARE: Final = 1e-3
 """Share of a histogram below which a colour says nothing."""
-_KEPT: Final = 0.9
+_HUES_EVERY: Final = 3
+"""Pictures from one count of the colours to the next."""
+_KEPT: Final = 0.75
 """Share of the histograms that comes from the pictures before."""
 _HUES_SAY: Final = 0.5
 _HUES_MOST: Final = 2.0
 _ROOM_MOST: Final = 4.0
 """Log-odds: how far colours and the known room may take away from the mask."""
-_HUES_ADD: Final = 1.0
+_HUES_ADD: Final = 2.0
 _ROOM_ADDS: Final = 2.5
-_TOTAL_ADDS: Final = 3.0
+_TOTAL_ADDS: Final = 4.0
 """And how far they may add to it, which is riskier: new things and shadows differ too."""
 _NOISE: Final = 8.0
 """Levels: what a still camera's picture of the room differs by, coding included."""
@@ -47,9 +49,20 @@ _ENOUGH: Final = 50
 _REACH: Final = 0.10
 """Share of the body's scale over which the room's light is compared with what is remembered."""
 _UNSURE: Final = 0.12
-"""Share of the body's scale: farther from its outline than this, the mask is right."""
+_SURE: Final = (13, 242)
+"""Share of the body's scale: farther from its outline than this the mask is right, unless it says
+itself that it is not sure."""
 _APART: Final = 0.06
 """And farther than this, it is sure enough to learn from."""
+
+
+@dataclass(frozen=True)
+class _Hues:
+    """How common each colour is (n, n, n), and what that says: log-odds, flat."""
+
+    trainer: Float32
+    room: Float32
+    table: Float32
 
 
 @dataclass
@@ -63,7 +76,8 @@ class Evidence:
     """(h, w, 3), levels: the room behind."""
     _seen: NDArray[np.uint8] | None = None
     """(h, w): pictures that showed the room there, 255 at most."""
-    _hues: dict[str, Float32] = field(default_factory=dict)
+    _hues: _Hues | None = None
+    _pictures: int = 0
 
     def weigh(
         self,
@@ -89,14 +103,15 @@ class Evidence:
         solid = cv2.compare(part, 127, cv2.CMP_GT)
         apart, unsure = _square(max(2.0, _APART * scale)), _square(max(3.0, _UNSURE * scale))
         trainer, outside = cv2.erode(solid, apart), cv2.bitwise_not(cv2.dilate(solid, apart))
-        settled = cv2.erode(solid, unsure)
-        near = np.flatnonzero(cv2.compare(settled, cv2.dilate(solid, unsure), cv2.CMP_NE))
+        settled = cv2.min(cv2.erode(solid, unsure), cv2.compare(part, _SURE[1], cv2.CMP_GT))
+        possible = cv2.max(cv2.dilate(solid, unsure), cv2.compare(part, _SURE[0], cv2.CMP_GT))
+        near = np.flatnonzero(cv2.compare(settled, possible, cv2.CMP_NE))
         odds = self._by_hue(colours, trainer, outside, near)
         odds = self._by_room(colours, box, mask.shape, odds, outside, near, scale)
         self._learn(colours, box, cv2.bitwise_and(outside, clear[box.cut]))
         np.minimum(odds, _TOTAL_ADDS, out=odds)
         odds += _LOGIT.take(part.reshape(-1).take(near))
-        steps = cv2.addWeighted(odds, _STEPS, odds, 0, 128, dtype=cv2.CV_8U).reshape(-1)
+        steps = np.clip(odds * np.float32(_STEPS) + 128, 0, 255).astype(np.uint8)
         settled.reshape(-1)[near] = _PROBABILITY.take(steps)
         return np.asarray(cv2.GaussianBlur(settled, (3, 3), 0.6), np.uint8)
 
@@ -107,15 +122,25 @@ class Evidence:
         room: NDArray[np.uint8],
         near: Places,
     ) -> Float32:
-        for name, region in (("trainer", trainer), ("room", room)):
-            counts = cv2.calcHist([colours], [0, 1, 2], region, [1 << _BITS] * 3, [0, 256] * 3)
-            share = _spread(counts * np.float32(1 / max(1.0, float(counts.sum()))))
-            before = self._hues.get(name, share)
-            self._hues[name] = before * np.float32(_KEPT) + share * np.float32(1 - _KEPT)
-        ratio = np.log((self._hues["trainer"] + _RARE) / (self._hues["room"] + _RARE))
-        table = np.clip(_HUES_SAY * ratio, -_HUES_MOST, _HUES_ADD).astype(np.float32).ravel()
+        if self._hues is None or self._pictures % _HUES_EVERY == 0:
+            self._hues = self._hues_with(colours, trainer, room)
+        self._pictures += 1
         hues = (colours.reshape(-1, 3).take(near, axis=0) >> (8 - _BITS)).astype(np.intp)
-        return table.take(((hues[:, 0] << _BITS) + hues[:, 1] << _BITS) + hues[:, 2])
+        return self._hues.table.take(((hues[:, 0] << _BITS) + hues[:, 1] << _BITS) + hues[:, 2])
+
+    def _hues_with(
+        self, colours: NDArray[np.uint8], trainer: NDArray[np.uint8], room: NDArray[np.uint8]
+    ) -> _Hues:
+        shares = []
+        for region in (trainer, room):
+            counts = cv2.calcHist([colours], [0, 1, 2], region, [1 << _BITS] * 3, [0, 256] * 3)
+            shares.append(_spread(counts * np.float32(1 / max(1.0, float(counts.sum())))))
+        if self._hues is not None:
+            old = self._hues.trainer, self._hues.room
+            shares = [_KEPT * a + (1 - _KEPT) * b for a, b in zip(old, shares, strict=True)]
+        ratio = np.log((shares[0] + _RARE) / (shares[1] + _RARE))
+        table = np.clip(_HUES_SAY * ratio, -_HUES_MOST, _HUES_ADD).astype(np.float32)
+        return _Hues(shares[0], shares[1], table.ravel())
 
     def _by_room(
         self,
@@ -138,7 +163,7 @@ class Evidence:
         now, remembered = colours.astype(np.float32), self._room[box.cut]
         # Light changes, and the trainer throws shadows: the room is as bright as just beside it.
         weight = cv2.multiply(compared, 1.0, scale=1 / 255, dtype=cv2.CV_32F)
-        bright = cv2.transform(cv2.merge([now, remembered]), _SUMS)
+        bright = cv2.merge([cv2.transform(now, _SUM), cv2.transform(remembered, _SUM)])
         side = 2 * max(2, round(_REACH * scale)) + 1
         beside = cv2.blur(cv2.multiply(bright, cv2.merge([weight, weight])), (side, side))
         brightness, before = cv2.split(beside)
@@ -193,7 +218,7 @@ _BINOMIAL: Final = np.array([0.25, 0.5, 0.25], np.float32)
 _SQUARE: Final = np.ones((3, 3), np.uint8)
 
 
-_SUMS: Final = np.array([[1, 1, 1, 0, 0, 0], [0, 0, 0, 1, 1, 1]], np.float32)
+_SUM: Final = np.ones((1, 3), np.float32)
 _MEAN: Final = np.full((1, 3), 1 / 3, np.float32)
 _LEVELS: Final = np.clip(np.arange(256) / 255, 0.002, 0.998)
 _LOGIT: Final = np.log(_LEVELS / (1 - _LEVELS)).astype(np.float32)
