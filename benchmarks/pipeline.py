@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from typing import Any
 
 from benchmarks import plain
 from processing.stages import FILENAMES, STAGES, WORK_KINDS, Options
+from processing.stages.cores import ENVIRONMENT, keep_libraries_single
 
 MODELS = Path(__file__).resolve().parent.parent / "var" / "models"
 
@@ -31,6 +33,7 @@ def peak_rss_mb() -> float:
 
 
 def _ours(video: Path, models: Path) -> dict[str, Any]:
+    keep_libraries_single()
     options = Options(models_dir=models)
     seconds: dict[str, float] = {}
     frames = 0
@@ -72,8 +75,17 @@ def _plain(video: Path, models: Path) -> dict[str, Any]:
 def _alone(
     work: Callable[[Path, Path], dict[str, Any]], video: Path, models: Path
 ) -> dict[str, Any]:
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(work, video, models).result()
+    # The environment a stage process gets; the plain way may use threads as it likes.
+    given = ENVIRONMENT if work is _ours else {}
+    before = dict(os.environ)
+    os.environ.update(given)
+    try:
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+            return pool.submit(work, video, models).result()
+    finally:
+        for name in given:
+            os.environ.pop(name)
+        os.environ.update(before)
 
 
 def measure(video: Path, models: Path) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from typing import Any, Final
 from processing.errors import Cancelled, InvalidClip, failure_code
 from processing.isolation.task import STOP, Task
 from processing.stages import STAGES
+from processing.stages.cores import keep_libraries_single
 
 _PR_SET_PDEATHSIG: Final = 1
 _NICE: Final = 5
@@ -121,6 +122,7 @@ def _warm_up() -> None:
     for stage in STAGES:
         with suppress(ImportError):
             importlib.import_module(f"processing.stages.{stage.name}")
+    keep_libraries_single()
 
 
 def main(descriptor: int, parent_pid: int, memory_bytes: int) -> None:

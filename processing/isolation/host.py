@@ -19,6 +19,7 @@ from typing import Any, Final
 from processing.errors import Cancelled, InvalidClip, StageFailed
 from processing.isolation.task import STOP, Task
 from processing.stages import Options, Stage
+from processing.stages.cores import ENVIRONMENT
 
 Watch = Callable[[int, int], None]
 """Called several times a second with (frames done, frames in all), news or none.
@@ -206,7 +207,11 @@ def _end(process: subprocess.Popen[bytes], pipe: Connection) -> None:
 def _environment() -> dict[str, str]:
     """The worker's own without its secrets, and with its import path."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_SECRETS)}
-    return kept | {"PYTHONPATH": os.pathsep.join(os.path.abspath(path) for path in sys.path)}
+    return (
+        kept
+        | ENVIRONMENT
+        | {"PYTHONPATH": os.pathsep.join(os.path.abspath(path) for path in sys.path)}
+    )
 
 
 def _memory_deaths() -> int | None:
