@@ -7,12 +7,12 @@ less time on two cores.
 
 from typing import Final
 
-import cv2
-
 ENVIRONMENT: Final = {"OPENBLAS_NUM_THREADS": "1"}
 """Has to be set before NumPy is imported, so before the process starts."""
 
 
 def keep_libraries_single() -> None:
     """Tell OpenCV to start no threads, for all of this process."""
+    import cv2  # here, because whoever only hands out orders need not carry it
+
     cv2.setNumThreads(1)

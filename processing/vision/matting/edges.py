@@ -1,6 +1,5 @@
 """Edges where the picture has them: from a corrected mask to alpha of the full size."""
 
-from dataclasses import dataclass
 from typing import Final
 
 import cv2
@@ -9,7 +8,7 @@ from numpy.typing import NDArray
 
 from processing.vision.matting.grid import Box, Grid
 from processing.vision.matting.guided import Float32, Lines, Places, laid
-from processing.vision.matting.motion import pulled
+from processing.vision.matting.motion import Past
 
 # Tuned on computer-generated takes with true mattes and by eye on filmed clips.
 
@@ -32,16 +31,6 @@ _LENS_PX: Final = 0.55
 harder, and errors at the edge come and go less."""
 _MEMORY: Final = 0.5
 """Share of the picture before in alpha where it looks the same."""
-_ALIKE_LEVELS: Final = 5.0
-"""Change of grey at which it is half of that."""
-
-
-@dataclass(frozen=True)
-class Memory:
-    """The picture before: (h, w) uint8 gray and alpha 0..255 on the mask's grid."""
-
-    gray: NDArray[np.uint8]
-    alpha: NDArray[np.uint8]
 
 
 def fitted(
@@ -50,9 +39,9 @@ def fitted(
     small: NDArray[np.uint8],
     grid: Grid,
     scale: float,
-    before: Memory | None,
-    back: Float32 | None,
-) -> tuple[NDArray[np.uint8], Memory]:
+    before: NDArray[np.uint8] | None,
+    past: Past | None,
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Fit alpha to the edges of the picture, and keep it calm where the picture is.
 
     Fitted twice on the grid, the second time to what the first has found, and then laid on the
@@ -66,20 +55,21 @@ def fitted(
         The picture on the grid.
     scale : float
         The body's, pixels of the grid.
-    before : Memory or None
-    back : (h', w', 2) float32, or None
-        Steps to the picture before, pixels of their own (`Steadier.steadied`).
+    before : (h, w) uint8, or None
+        What was returned as `whole` for the picture before.
+    past : Past or None
 
     Returns
     -------
     alpha : (height, width) uint8, straight
-    memory : for the next picture
+    whole : (h, w) uint8
+        The same on the grid, for the next picture.
     """
     band = max(_BAND * scale, _BAND_PX)
     radius = max(1, round(_RADIUS * band))
     box = Box.around(mask, band + 2 * radius)
     if box is None:
-        return np.zeros(picture.shape[:2], np.uint8), Memory(mask, mask)
+        return np.zeros(picture.shape[:2], np.uint8), np.zeros_like(mask)
     outline = np.ascontiguousarray(mask[box.cut])
     colours = np.ascontiguousarray(small[box.cut])
     least, most = _limits(outline, band)
@@ -91,9 +81,12 @@ def fitted(
     alpha = least.copy()
     low, high = least.reshape(-1).take(near), most.reshape(-1).take(near)
     alpha.reshape(-1)[near] = np.clip(_bytes(_between(found, _COARSE)), low, high)
-    alpha, memory = _calmed(alpha, colours, box, grid, before, back)
+    if before is not None and past is not None:
+        alpha = _calmed(alpha, box, before, past)
+    whole = np.zeros_like(mask)
+    whole[box.cut] = alpha
     fine = filters.fit(_unit(alpha))
-    return _enlarged(fine, least, most, picture, grid, box), memory
+    return _enlarged(fine, least, most, picture, grid, box), whole
 
 
 def _enlarged(
@@ -140,31 +133,14 @@ def _sampled(values: Float32, places: Places, width: int, factor: int) -> Float3
 
 
 def _calmed(
-    alpha: NDArray[np.uint8],
-    colours: NDArray[np.uint8],
-    box: Box,
-    grid: Grid,
-    before: Memory | None,
-    back: Float32 | None,
-) -> tuple[NDArray[np.uint8], Memory]:
+    alpha: NDArray[np.uint8], box: Box, before: NDArray[np.uint8], past: Past
+) -> NDArray[np.uint8]:
     """Blend with what was there in the picture before, and keep within what is around."""
-    shape = grid.height, grid.width
-    gray, whole = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
-    gray[box.cut] = cv2.blur(cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY), (3, 3))
-    if before is not None and back is not None:
-        steps = cv2.resize(back, (grid.width, grid.height), interpolation=cv2.INTER_LINEAR)
-        steps *= np.float32(grid.width / back.shape[1])
-        was_gray, was_alpha = (
-            np.ascontiguousarray(values[box.cut])
-            for values in pulled(before.gray, before.alpha, steps)
-        )
-        change = cv2.blur(cv2.absdiff(gray[box.cut], was_gray), (3, 3))
-        weight = cv2.LUT(change, _LIKENESS)
-        lowest, highest = cv2.erode(alpha, _SQUARE), cv2.dilate(alpha, _SQUARE)
-        remembered = cv2.min(cv2.max(was_alpha, lowest), highest)
-        alpha = cv2.blendLinear(remembered, alpha, weight, 1.0 - weight)
-    whole[box.cut] = alpha
-    return alpha, Memory(gray, whole)
+    remembered, likeness = past.fetch(before, box)
+    lowest, highest = cv2.erode(alpha, _SQUARE), cv2.dilate(alpha, _SQUARE)
+    remembered = cv2.min(cv2.max(remembered, lowest), highest)
+    weight = cv2.multiply(likeness, _MEMORY)
+    return np.asarray(cv2.blendLinear(remembered, alpha, weight, 1.0 - weight), np.uint8)
 
 
 def _limits(mask: NDArray[np.uint8], band: float) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
@@ -197,6 +173,3 @@ def _between(values: Float32, cut: float) -> Float32:
 _ROW: Final = 512
 _PER_LEVEL: Final = (1 / 255, 1 / 255, 1 / 255, 1.0)
 _SQUARE: Final = np.ones((3, 3), np.uint8)
-_LIKENESS: Final = (
-    _MEMORY * 0.5 ** ((np.arange(256, dtype=np.float32) / np.float32(_ALIKE_LEVELS)) ** 2)
-).astype(np.float32)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from processing.engines.contract import Shot
 from processing.vision.matting.bridging import bridged
-from processing.vision.matting.edges import Memory, fitted
+from processing.vision.matting.edges import fitted
 from processing.vision.matting.evidence import Evidence
 from processing.vision.matting.grid import Box, Grid
 from processing.vision.matting.motion import Look, Steadier
@@ -85,7 +85,7 @@ class _Take:
 
     def _lose(self) -> None:
         self._steadier = Steadier()
-        self._memory: Memory | None = None
+        self._alpha: NDArray[np.uint8] | None = None
 
     def matte(self, seen: _Seen, after: _Seen | None) -> NDArray[np.uint8]:
         if seen.shot.cut:
@@ -96,13 +96,13 @@ class _Take:
             self._lose()
             return np.zeros((height, width), np.uint8)
         next_look = None if after is None or after.found is None else after.found.look
-        mask, back = self._steadier.steadied(found.look, next_look)
+        mask, past = self._steadier.steadied(found.look, next_look)
         scale = found.selection.scale
         box = Box.around(mask, _MARGIN * scale)
         if box is None:
             return np.zeros((height, width), np.uint8)
         mask[box.cut] = self._evidence.weigh(mask, found.small, box, found.selection.clear, scale)
-        alpha, self._memory = fitted(
-            mask, seen.shot.picture, found.small, found.grid, scale, self._memory, back
+        alpha, self._alpha = fitted(
+            mask, seen.shot.picture, found.small, found.grid, scale, self._alpha, past
         )
         return alpha

@@ -72,9 +72,11 @@ class Grid:
 
     def of_picture(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Return the picture (height, width, 3) on the grid."""
-        used = picture[: self.height * self.step, : self.width * self.step]
-        size = self.width, self.height
-        return np.asarray(cv2.resize(used, size, interpolation=cv2.INTER_AREA), np.uint8)
+        # OpenCV averages squares of 2 by 2 at many times the speed of any others.
+        height, width = picture.shape[0] // 2, picture.shape[1] // 2
+        whole = picture[: 2 * height, : 2 * width]
+        half = cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA)
+        return _sampled(half, self.step / 2, self.step / 2, (self.width, self.height))
 
     def of_mask(self, mask: NDArray[np.uint8], shape: tuple[int, ...]) -> NDArray[np.uint8]:
         """Return a mask of any size on the coarse grid.
@@ -83,9 +85,20 @@ class Grid:
         """
         across = self.step * mask.shape[1] / shape[1]
         down = self.step * mask.shape[0] / shape[0]
-        # Centres of pixels, not corners: pixel 0's lies at half of `across` less a half.
-        to_mask = np.array([[across, 0, across / 2 - 0.5], [0, down, down / 2 - 0.5]])
-        size = self.width, self.height
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        moved = cv2.warpAffine(mask, to_mask, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-        return np.asarray(moved, np.uint8)
+        return _sampled(mask, across, down, (self.width, self.height))
+
+
+def _sampled(
+    values: NDArray[np.uint8], across: float, down: float, size: tuple[int, int]
+) -> NDArray[np.uint8]:
+    """Return a picture on a grid (width, height) with pixels that are so wide and high."""
+    if across == down == 1 and values.shape[1::-1] == size:
+        return values
+    if across == down == 2:
+        used = values[: 2 * size[1], : 2 * size[0]]
+        return np.asarray(cv2.resize(used, size, interpolation=cv2.INTER_AREA), np.uint8)
+    # Centres of pixels, not corners: pixel 0's lies at half of `across` less a half.
+    there = np.array([[across, 0, across / 2 - 0.5], [0, down, down / 2 - 0.5]])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    moved = cv2.warpAffine(values, there, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(moved, np.uint8)

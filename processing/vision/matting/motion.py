@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from processing.vision.matting.grid import Box
+
 Float32 = NDArray[np.float32]
 Gray = NDArray[np.uint8]
 
@@ -50,6 +52,37 @@ def _halved(values: Gray) -> Gray:
     return np.asarray(cv2.resize(values, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
+@dataclass(frozen=True)
+class Past:
+    """Where pixels were in the picture before, on half the mask's grid.
+
+    Attributes
+    ----------
+    steps : (h / 2, w / 2, 2) float32
+        From each pixel to where it was: x, y, in its own grid's pixels.
+    likeness : (h / 2, w / 2) float32, 0..1
+        1 where it looked the same.
+    """
+
+    steps: Float32
+    likeness: Float32
+
+    def fetch(self, before: Gray, box: Box) -> tuple[Gray, Float32]:
+        """Return what was in a picture (h, w), moved to where it is now, and its likeness.
+
+        Both cover the box of the grid.
+        """
+        height, width = before.shape
+        rows, columns = self.likeness.shape
+        size = width, height
+        steps = cv2.resize(self.steps, size, interpolation=cv2.INTER_LINEAR)[box.cut]
+        scale = width / columns, height / rows, 0, 0
+        there = cv2.add(cv2.multiply(steps, scale), _places(height, width)[box.cut])
+        moved = cv2.remap(before, there, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        likeness = cv2.resize(self.likeness, size, interpolation=cv2.INTER_LINEAR)[box.cut]
+        return np.asarray(moved, np.uint8), np.ascontiguousarray(likeness)
+
+
 class Steadier:
     """Averages masks over neighbouring pictures, each pulled along by dense optical flow.
 
@@ -64,7 +97,7 @@ class Steadier:
         self._search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
         self._before: tuple[Look, Gray, Float32 | None] | None = None
 
-    def steadied(self, now: Look, after: Look | None) -> tuple[Gray, Float32 | None]:
+    def steadied(self, now: Look, after: Look | None) -> tuple[Gray, Past | None]:
         """Return the mask of `now`, and where its pixels were in the picture before.
 
         Parameters
@@ -76,50 +109,38 @@ class Steadier:
         Returns
         -------
         mask : (h, w) uint8, 0..255
-        back : float32, of the size of `gray` and 2, or None
-            Steps (x, y) to the picture before, pixels of `gray`.
+        past : Past or None
         """
         mask, total = now.coarse, np.ones(now.gray.shape, np.float32)
-        back = None
+        past = None
         if self._before is not None and self._before[2] is not None:
             look, its_mask, flow = self._before
             # What came here from there goes back there: near enough for one picture's movement.
             back = cv2.multiply(flow, -1.0)
-            mask, total = _blended(now, look, its_mask, back, _WEIGHT_BEFORE, mask, total)
+            moved, likeness = _pulled(now, look, its_mask, back)
+            mask = cv2.blendLinear(moved, mask, likeness * np.float32(_BEFORE), total)
+            total = total + likeness * np.float32(_BEFORE)
+            past = Past(back, likeness)
         flow = None
         if after is not None:
             flow = self._search.calc(now.gray, after.gray, None)
-            mask, _ = _blended(now, after, after.coarse, flow, _WEIGHT_AFTER, mask, total)
+            moved, likeness = _pulled(now, after, after.coarse, flow)
+            mask = cv2.blendLinear(moved, mask, likeness * np.float32(_AFTER), total)
         self._before = now, mask, flow
         change = cv2.subtract(mask, now.coarse, dtype=cv2.CV_16S)
         height, width = now.mask.shape
         change = cv2.resize(change, (width, height), interpolation=cv2.INTER_LINEAR)
-        return np.asarray(cv2.add(now.mask, change, dtype=cv2.CV_8U), np.uint8), back
+        return np.asarray(cv2.add(now.mask, change, dtype=cv2.CV_8U), np.uint8), past
 
 
-def _blended(
-    now: Look,
-    other: Look,
-    its_mask: Gray,
-    flow: Float32,
-    table: Float32,
-    mask: Gray,
-    total: Float32,
-) -> tuple[Gray, Float32]:
-    """Return the mask (so far of weight `total`) with a neighbour's, and their weight."""
-    gray, moved = pulled(other.gray, its_mask, flow)
-    weight = cv2.LUT(cv2.blur(cv2.absdiff(now.gray, gray), (3, 3)), table)
-    blended = cv2.blendLinear(moved, mask, weight, total)
-    return np.asarray(blended, np.uint8), np.asarray(cv2.add(total, weight), np.float32)
-
-
-def pulled(gray: Gray, mask: Gray, steps: Float32) -> tuple[Gray, Gray]:
-    """Fetch gray and mask (h, w) from `steps` (h', w', 2: x, y, pixels) away from each pixel."""
-    there = cv2.add(steps, _places(*steps.shape[:2]))
-    both = cv2.merge([gray, mask])
+def _pulled(now: Look, other: Look, its_mask: Gray, steps: Float32) -> tuple[Gray, Float32]:
+    """Return a neighbour's mask moved to where things are now, and how alike they look there."""
+    there = cv2.add(steps, _places(*now.gray.shape))
+    both = cv2.merge([other.gray, its_mask])
     both = cv2.remap(both, there, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    one, other = cv2.split(both)
-    return one, other
+    gray, mask = cv2.split(both)
+    difference = cv2.blur(cv2.absdiff(now.gray, gray), (3, 3))
+    return np.asarray(mask, np.uint8), np.asarray(cv2.LUT(difference, _LIKENESS), np.float32)
 
 
 @lru_cache(maxsize=4)
@@ -129,6 +150,4 @@ def _places(rows: int, columns: int) -> Float32:
     return np.stack([x, y], axis=-1).astype(np.float32)
 
 
-_FALLING: Final = np.exp(-((np.arange(256) / _SAME_LEVELS) ** 2))
-_WEIGHT_BEFORE: Final = (_BEFORE * _FALLING).astype(np.float32)
-_WEIGHT_AFTER: Final = (_AFTER * _FALLING).astype(np.float32)
+_LIKENESS: Final = np.exp(-((np.arange(256) / _SAME_LEVELS) ** 2)).astype(np.float32)
