@@ -416,7 +416,7 @@ def test_the_plan_relates_pixels_exactly(rotation: int) -> None:
     assert plan.width % 2 == plan.height % 2 == 0
     assert max(plan.width, plan.height) <= 1280
     whole = facts.width, facts.height
-    corners = np.array([plan.box[:2], plan.box[2:]], np.float32) * np.float32(whole)
+    corners = (np.array([plan.box[:2], plan.box[2:]]) * whole).astype(np.float32)
     ends = plan.published(corners, whole)
     np.testing.assert_allclose(ends, [(0, 0), (plan.width, plan.height)], atol=1e-3)
     (across, down), (left, top) = plan.grid(whole)

@@ -86,50 +86,68 @@ def fitted(
     whole = np.zeros_like(mask)
     whole[box.cut] = alpha
     fine = filters.fit(_unit(alpha))
-    return _enlarged(fine, least, most, picture, grid, box), whole
+    return _enlarged(fine, least, near, picture, grid, box), whole
 
 
 def _enlarged(
     fine: Float32,
     least: NDArray[np.uint8],
-    most: NDArray[np.uint8],
+    near: Places,
     picture: NDArray[np.uint8],
     grid: Grid,
     box: Box,
 ) -> NDArray[np.uint8]:
-    """Return alpha (height, width) of the picture from the lines of the box."""
-    full = box.times(grid.step)
-    edge = cv2.compare(least, most, cv2.CMP_NE)
-    places = np.flatnonzero(cv2.resize(edge, full.size, interpolation=cv2.INTER_NEAREST))
-    part = cv2.resize(least, full.size, interpolation=cv2.INTER_NEAREST)
-    fine = cv2.multiply(fine, _PER_LEVEL)
-    there = _sampled(fine, places, full.size[0], grid.step)
-    colours = np.ascontiguousarray(picture[full.cut]).reshape(-1, 3).take(places, axis=0)
-    part.reshape(-1)[places] = _bytes(_between(laid(there, colours), _FINE))
+    """Return alpha (height, width) of the picture.
+
+    Parameters
+    ----------
+    fine : (h, w, 4) float32
+        Lines between colour and alpha, of the box.
+    least : (h, w) uint8
+        Alpha elsewhere than `near`: 0 or 255.
+    near : (n,) intp
+        Flat indices of the box's pixels with an outline in or beside them.
+    """
     height, width = picture.shape[:2]
+    full, step = box.times(grid.step), grid.step
     result = np.zeros((height, width), np.uint8)
+    result[full.cut] = cv2.resize(least, full.size, interpolation=cv2.INTER_NEAREST)
+    rows, columns = np.divmod(near.astype(np.int32), np.int32(least.shape[1]))
+    # Each pixel of the grid is `step` by `step` of the picture's; their centres lie between.
+    down, across = np.divmod(np.arange(step * step, dtype=np.int32), np.int32(step))
+    y, x = rows[:, None] * step + (down + full.top), columns[:, None] * step + (across + full.left)
+    places = (y * width + x).ravel()
+    between = ((np.arange(step) + 0.5) / step - 0.5).astype(np.float32)
+    there = _sampled(
+        cv2.multiply(fine, _PER_LEVEL),
+        columns.astype(np.float32)[:, None] + between[across],
+        rows.astype(np.float32)[:, None] + between[down],
+    )
+    colours = np.ascontiguousarray(picture).reshape(-1, 3).take(places, axis=0)
+    result.reshape(-1)[places] = _bytes(_between(laid(there, colours), _FINE))
+    part = result[full.cut]
     result[full.cut] = cv2.GaussianBlur(part, (3, 3), _LENS_PX)
     # The last rows and columns, which are too few for the grid.
-    right, bottom = grid.width * grid.step, grid.height * grid.step
+    right, bottom = grid.width * step, grid.height * step
     result[:, right:] = result[:, right - 1 : right]
     result[bottom:] = result[bottom - 1 : bottom]
     return result
 
 
-def _sampled(values: Float32, places: Places, width: int, factor: int) -> Float32:
-    """Return (n, 4) of values (h, w, 4) at places in a picture `factor` times as large."""
-    # OpenCV takes a rectangle of places, and none of its sides may be very long.
-    count = len(places)
-    padded = np.zeros(-(-count // _ROW) * _ROW, np.float32)
-    maps: list[Float32] = []
-    for at in reversed(np.divmod(places.astype(np.int32), np.int32(width))):
-        # Centres of pixels of the small picture lie between the large one's.
-        padded[:count] = (at + 0.5) * (1 / factor) - 0.5
-        maps.append(padded.reshape(-1, _ROW).copy())
-    if count == 0:
-        return np.zeros((0, 4), np.float32)
-    found = cv2.remap(values, maps[0], maps[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(found.reshape(-1, 4)[:count], np.float32)
+def _sampled(values: Float32, x: Float32, y: Float32) -> Float32:
+    """Return (n · k, 4) of values (h, w, 4) at places (n, k), pixels."""
+    # OpenCV takes fewer rows than fit into 16 bits.
+    parts = [
+        cv2.remap(
+            values,
+            x[first : first + _ROWS],
+            y[first : first + _ROWS],
+            cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        ).reshape(-1, 4)
+        for first in range(0, len(x), _ROWS)
+    ]
+    return np.concatenate(parts) if parts else np.zeros((0, 4), np.float32)
 
 
 def _calmed(
@@ -170,6 +188,6 @@ def _between(values: Float32, cut: float) -> Float32:
     return np.asarray(np.clip(stretched, 0, 1, out=stretched), np.float32)
 
 
-_ROW: Final = 512
+_ROWS: Final = 30_000
 _PER_LEVEL: Final = (1 / 255, 1 / 255, 1 / 255, 1.0)
 _SQUARE: Final = np.ones((3, 3), np.uint8)
