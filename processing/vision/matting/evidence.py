@@ -106,6 +106,8 @@ class Evidence:
         settled = cv2.min(cv2.erode(solid, unsure), cv2.compare(part, _SURE[1], cv2.CMP_GT))
         possible = cv2.max(cv2.dilate(solid, unsure), cv2.compare(part, _SURE[0], cv2.CMP_GT))
         near = np.flatnonzero(cv2.compare(settled, possible, cv2.CMP_NE))
+        if len(near) == 0:  # the mask fills its box, or has only certainties
+            return part
         odds = self._by_hue(colours, trainer, outside, near)
         odds = self._by_room(colours, box, mask.shape, odds, outside, near, scale)
         self._learn(colours, box, cv2.bitwise_and(outside, clear[box.cut]))
