@@ -294,3 +294,20 @@ def test_the_scale_is_the_trunk_or_the_shoulders() -> None:
     keypoints[[23, 24], 1] = 10
     assert body_scale(keypoints) == pytest.approx(30)
     assert body_scale(np.zeros((33, 2), np.float32)) == 8
+
+
+@pytest.mark.parametrize("level", [0, 255])
+def test_a_mask_without_an_outline_stays_as_it_is(level: int) -> None:
+    """The trainer fills the picture, or the mask is empty where somebody was found."""
+    rng = np.random.default_rng(0)
+    person = Person(
+        rng.uniform(10, 90, (33, 2)).astype(np.float32),
+        np.ones(33, np.float32),
+        np.full((50, 50), level, np.uint8),
+    )
+    shots = [
+        Shot(40 * i, rng.integers(0, 256, (100, 100, 3), dtype=np.uint8), person, i == 0)
+        for i in range(4)
+    ]
+    for _, alpha in BodyMatting().mattes(shots):
+        assert abs(float(alpha.mean()) - level) < 4
