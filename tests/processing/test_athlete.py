@@ -18,7 +18,6 @@ from processing.stages.plan import Plan, read_plan
 from processing.synthetic.performance import Performance
 from processing.synthetic.render import frame_times, render, shoot
 from processing.vision.cuts import is_cut, signature
-from processing.vision.landmarker import Landmarker
 from tests.processing.clips import (
     moving_square,
     no_progress,
@@ -170,30 +169,6 @@ def test_cancelling_leaves_nothing(
     with pytest.raises(Cancelled):
         pose.run(paths, paths, with_models, cancel)
     assert [path.name for path in tmp_path.iterdir()] == ["probe.json"]
-
-
-def test_odd_widths_and_cuts(with_models: Options) -> None:
-    """Widths that are not a multiple of four once aborted the process; a cut once lost her."""
-    model = (with_models.models_dir / "pose_landmarker_full.task").read_bytes()
-    picture = render(SHOT, 0.2).rgb
-    narrow = np.ascontiguousarray(picture[:, 3:236])
-    mirrored = np.ascontiguousarray(picture[:, ::-1])
-    with Landmarker(model) as landmarker:
-        whole = landmarker.detect(picture, 0)
-        landmarker.restart()
-        part = landmarker.detect(narrow, 40)
-        with pytest.raises(ValueError, match="time must advance"):
-            landmarker.detect(narrow, 40)
-        landmarker.restart()
-        other = landmarker.detect(mirrored, 80)
-    assert whole is not None
-    assert part is not None
-    assert other is not None
-    assert part.mask.shape == narrow.shape[:2]
-    assert whole.mask.max() <= 1.0
-    # 4 px of 320: the model sees another crop of her.
-    np.testing.assert_allclose(part.image[BODY] + (3, 0), whole.image[BODY], atol=4)
-    assert (whole.mask > 0.5).sum() == pytest.approx((part.mask > 0.5).sum(), rel=0.05)
 
 
 def test_movement_is_no_cut_but_another_scene_is() -> None:
