@@ -27,8 +27,8 @@ _HUES_EVERY: Final = 3
 """Pictures from one count of the colours to the next."""
 _KEPT: Final = 0.75
 """Share of the histograms that comes from the pictures before."""
-_HUES_SAY: Final = 0.7
-_HUES_MOST: Final = 3.5
+_HUES_SAY: Final = 0.5
+_HUES_MOST: Final = 2.0
 _ROOM_MOST: Final = 4.0
 """Log-odds: how far colours and the known room may take away from the mask."""
 _HUES_ADD: Final = 2.0
