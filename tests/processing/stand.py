@@ -101,9 +101,13 @@ class Stand:
             time.sleep(0.05)
         raise AssertionError(f"it never happened; the worker said:\n{self.said()[-6000:]}")
 
-    def end(self) -> None:
+    def pause(self) -> None:
+        """Have no worker until the next test begins."""
         if self._worker is not None:
             self._worker.kill()
             self._worker.wait()
+
+    def end(self) -> None:
+        self.pause()
         self.database.cut()
         self.broker.cut()

@@ -204,12 +204,12 @@ def _real_stand(
 
 
 @pytest.fixture
-def real(_cast: Cast, db: None, _real_stand: Stand) -> Iterator[Stand]:
-    """A worker with the real stages."""
+def real(_cast: Cast, db: None, _stand: Stand, _real_stand: Stand) -> Iterator[Stand]:
+    """A worker with the real stages, and no other: the rough one would take its clips."""
+    _stand.pause()
     with _cast.anna.schema():
         yield _real_stand
-        if _real_stand.running:
-            _real_stand.worker.kill()
+        _real_stand.pause()
         for clip in Clip.objects.all():
             delete_clip(clip)
         connection.close()
