@@ -114,6 +114,11 @@ SCENES: Final = (
     Scene("push_up", 90.0, "boris", Room(3), _WINDOW, (722, 602)),
     Scene("overhead_press", 0.0, "clara", Room(4), _DAYLIGHT, handheld=True),
     Scene("squat", 25.0, "boris", Room(5, furniture=False, grain=2.0), _WINDOW, (480, 640)),
+    # Nothing was tuned on those that follow.
+    Scene("lunge", 20.0, "anna", Room(11), _WINDOW),
+    Scene("jumping_jack", 0.0, "clara", Room(12, grain=2.4), _EVENING),
+    Scene("squat", 60.0, "boris", Room(13), _HARD, handheld=True),
+    Scene("overhead_press", 25.0, "anna", Room(14), _DAYLIGHT),
 )
 
 

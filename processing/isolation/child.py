@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ctypes
 import faulthandler
-import importlib
 import json
 import os
 import pickle
@@ -26,8 +25,7 @@ from typing import Any, Final
 
 from processing.errors import Cancelled, InvalidClip, failure_code
 from processing.isolation.task import STOP, Task
-from processing.stages import STAGES
-from processing.stages.cores import keep_libraries_single
+from processing.stages.warming import warm_up
 
 _PR_SET_PDEATHSIG: Final = 1
 _NICE: Final = 5
@@ -117,15 +115,7 @@ def _step_back(memory_bytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
 
 
-def _warm_up() -> None:
-    """Import what stages need before the first is asked for."""
-    for stage in STAGES:
-        with suppress(ImportError):
-            importlib.import_module(f"processing.stages.{stage.name}")
-    keep_libraries_single()
-
-
-def main(descriptor: int, parent_pid: int, memory_bytes: int) -> None:
+def main(descriptor: int, parent_pid: int, memory_bytes: int, warm: int) -> None:
     faulthandler.enable()
     _tie_to(parent_pid)
     _step_back(memory_bytes)
@@ -133,7 +123,8 @@ def main(descriptor: int, parent_pid: int, memory_bytes: int) -> None:
     stop = threading.Event()
     tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
     threading.Thread(target=pipe.listen, args=(tasks, stop), daemon=True).start()
-    _warm_up()
+    if warm:
+        warm_up()
     while True:
         _run(tasks.get(), pipe, stop)
 

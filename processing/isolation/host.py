@@ -45,10 +45,14 @@ class StageProcess:
     ----------
     memory_bytes : int
         Most memory it may write to; 0 sets no limit.
+    warm : bool
+        Whether it gets ready for a clip's stages when it starts: seconds and memory that only
+        they need.
     """
 
-    def __init__(self, memory_bytes: int = 0) -> None:
+    def __init__(self, memory_bytes: int = 0, *, warm: bool = True) -> None:
         self._memory_bytes = memory_bytes
+        self._warm = warm
         self._process: subprocess.Popen[bytes] | None = None
         self._pipe: Connection | None = None
         self._end: weakref.finalize[..., StageProcess] | None = None
@@ -179,6 +183,7 @@ class StageProcess:
                 [
                     sys.executable, "-P", "-m", "processing.isolation.child",
                     str(theirs.fileno()), str(os.getpid()), str(self._memory_bytes),
+                    str(int(self._warm)),
                 ],
                 stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],

@@ -138,7 +138,8 @@ def test_batches_leave_no_trace(lifter: PoseFormerV2, monkeypatch: pytest.Monkey
     points = keypoints(poseformer_v2.BATCH + 5)
     at_once = lift(lifter, points)
     monkeypatch.setattr(poseformer_v2, "BATCH", 4)
-    np.testing.assert_allclose(lift(lifter, points), at_once, atol=1e-6)
+    # Float sums depend on the batch's size: which kernel multiplies is the CPU's affair.
+    np.testing.assert_allclose(lift(lifter, points), at_once, atol=1e-5)
 
 
 def test_what_was_not_seen_is_not_seen_and_does_not_spoil_the_rest(lifter: PoseFormerV2) -> None:
