@@ -12,13 +12,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from processing.motion import score, skeleton
+from processing.motion import live_reps, score, sight, skeleton
 from processing.motion.reference import prepare
 from tests.motion import figure
 
 Array = NDArray[np.float64]
 DATA = Path(__file__).resolve().parent.parent / "tests" / "data"
 SEED = 20261121
+# Pixels of the picture in the case that has one.
+WIDTH, HEIGHT = 320, 240
+
+
+# One number for 39: a wrong sign or order changes it.
+CHECK = np.arange(1.0, 40.0).reshape(13, 3)
 
 
 def _number(value: float) -> float | None:
@@ -48,8 +54,12 @@ def _client(name: str, frames: int) -> list[dict[str, object]]:
                 pose = figure.body(squat=_bend(at if t < 7.5 else at - 1.1))
             case "mirrored":
                 pose = figure.mirrored(figure.turned(figure.wave_left(at), -0.3))
-            case "still":
+            case "still" | "held":
                 pose = figure.stand(at)
+            case "half_out" | "began_late":
+                pose = figure.body(squat=_bend(at if name == "half_out" else max(0.0, t - 2.4)))
+            case "expected":
+                pose = figure.wave_left(t - 0.9)
             case _:
                 pose = figure.jack(at)
         pose = pose + rng.normal(0.0, 0.006, pose.shape)
@@ -61,15 +71,18 @@ def _client(name: str, frames: int) -> list[dict[str, object]]:
                 pose[13:17] = np.nan
             if 22 <= i < 25:
                 seen[11:25] = 0.1
-        nobody = name == "mirrored" and 25 <= i < 28
-        out.append(
-            {
-                "t": round(t, 4),
-                "position": round(t, 4),
-                "world": None if nobody else _millimetres(pose),
-                "visibility": None if nobody else [round(float(v), 2) for v in seen],
-            }
-        )
+        nobody = (name == "mirrored" and 25 <= i < 28) or (name == "began_late" and t < 1.4)
+        frame: dict[str, object] = {
+            "t": round(t, 4),
+            "position": round(t, 4),
+            "world": None if nobody else _millimetres(pose),
+            "visibility": None if nobody else [round(float(v), 2) for v in seen],
+        }
+        if name == "half_out":  # the camera tips up and back: shins, then thighs leave the picture
+            down_px = 130 * math.sin(t)
+            image = 100.0 * pose[:, :2] + [WIDTH / 2, HEIGHT / 2 + down_px]
+            frame["image"] = [round(float(v)) for v in image.ravel()]
+        out.append(frame)
     return out
 
 
@@ -79,9 +92,11 @@ def _bend(t: float) -> float:
 
 def _reference(name: str) -> dict[str, object]:
     rng = np.random.default_rng(SEED + 1)
-    movement, focus = (
-        (figure.wave_left, ["elbows", "nothing"]) if name == "mirrored" else (figure.squat, [])
-    )
+    movement, focus = {
+        "mirrored": (figure.wave_left, ["elbows", "nothing"]),
+        "expected": (figure.wave_left, []),
+        "held": (figure.stand, []),
+    }.get(name, (figure.squat, []))
     # A hole in the middle: the trainer was not found there.
     times = np.array([i / 15 for i in range(36) if not 20 <= i < 26])
     world = figure.film(movement, times) + rng.normal(0.0, 0.004, (len(times), 33, 3))
@@ -105,17 +120,20 @@ def play(case: dict[str, Any]) -> dict[str, Any]:
         given["duration"],
         given["focus"],
     )
-    state, matches = score.initial(), []
+    prior = case.get("prior", {})
+    state, matches = score.initial(prior.get("mirror"), prior.get("lag", 0.0)), []
+    axis, counter, phase = live_reps.main_axis(reference), live_reps.initial(), math.nan
     for frame in case["frames"]:
-        nobody = frame["world"] is None
-        state, match = score.step(
-            state,
-            reference,
-            frame["t"],
-            frame["position"],
-            None if nobody else _from_millimetres(frame["world"], (33, 3)),
-            None if nobody else np.array(frame["visibility"]),
-        )
+        world = seen = None
+        if frame["world"] is not None:
+            world = _from_millimetres(frame["world"], (33, 3))
+            seen = np.array(frame["visibility"])
+            if "image" in frame:
+                image = np.array(frame["image"], dtype=float).reshape(33, 2)
+                seen = sight.inside(seen, image, WIDTH, HEIGHT)
+        state, match = score.step(state, reference, frame["t"], frame["position"], world, seen)
+        if axis is not None:
+            counter, phase = live_reps.count(counter, axis, frame["t"], world, seen)
         matches.append(
             {
                 "score": _number(match.score),
@@ -124,6 +142,12 @@ def play(case: dict[str, Any]) -> dict[str, Any]:
                 "mirror": match.mirror,
                 "yaw": _number(match.yaw_rad),
                 "agreement": _number(match.agreement),
+                "marks": [_number(float(m)) for m in match.marks],
+                "seen": [_number(float(v)) for v in match.seen],
+                "body": _number(float(np.nansum(match.body * CHECK))),
+                "target": _number(float(np.nansum(match.target * CHECK))),
+                "reps": counter.reps,
+                "phase": _number(phase),
             }
         )
     return {"weights": [_number(float(w)) for w in reference.weights], "matches": matches}
@@ -138,12 +162,20 @@ def score_cases() -> list[dict[str, object]]:
         ("still", 45),
         ("other", 45),
         ("paused", 150),
+        ("half_out", 90),
+        ("began_late", 75),
+        ("held", 30),
+        ("expected", 45),
     ):
         case: dict[str, object] = {
             "name": name,
             "reference": _reference(name),
             "frames": _client(name, frames),
         }
+        if name == "half_out":
+            case["picture"] = {"width": WIDTH, "height": HEIGHT}
+        if name == "expected":
+            case["prior"] = {"mirror": False, "lag": 0.8}
         cases.append({**case, "expected": play(case)})
     return cases
 

@@ -10,12 +10,21 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from processing.motion.skeleton import BONE_MIRROR, BONE_MIRROR_SIGN, BONES
+from processing.motion.skeleton import BONE_INDEX, BONE_MIRROR, BONE_MIRROR_SIGN, BONES
 
 Array = NDArray[np.float64]
 
 # A bone shorter than this is a detector's collapse, not a direction.
 SHORTEST_M: Final = 1e-3
+# Upper and lower bone of elbows and knees.
+HINGES: Final[NDArray[np.intp]] = np.array(
+    [
+        [BONE_INDEX[f"{side}_{upper}"], BONE_INDEX[f"{side}_{lower}"]]
+        for upper, lower in (("upper_arm", "forearm"), ("thigh", "shin"))
+        for side in ("left", "right")
+    ],
+    dtype=np.intp,
+)
 _FLIP_X: Final = np.array([-1.0, 1.0, 1.0])
 
 
@@ -134,3 +143,17 @@ def angles_deg(a: Array, b: Array) -> Array:
     sine = np.sqrt((cross**2).sum(axis=-1))
     angles: Array = np.degrees(np.arctan2(sine, (a * b).sum(axis=-1)))
     return angles
+
+
+def hinge_angles_deg(bones: Array) -> Array:
+    """Give how far elbows and knees are bent.
+
+    Parameters
+    ----------
+    bones : (..., 13, 3) float, unit vectors
+
+    Returns
+    -------
+    (..., 4) float, degrees: left and right elbow, left and right knee; 0 = straight, NaN = not seen
+    """
+    return angles_deg(bones[..., HINGES[:, 0], :], bones[..., HINGES[:, 1], :])

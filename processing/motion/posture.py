@@ -27,23 +27,25 @@ LONGEST_GAP_S: Final = 0.6
 _MEDIAN: Final = 3
 _SIGMA_S: Final = 0.075
 
-_PAIRS: Final = ("upper_arm", "forearm", "thigh", "shin")
+PAIRS: Final = ("upper_arm", "forearm", "thigh", "shin")
 # What each angle counts. Elbow angles and forearms are what the detector guesses worst, trunk and
 # thighs carry most of the body.
 _ELEVATION_WEIGHT: Final = {"upper_arm": 1.0, "forearm": 0.7, "thigh": 1.2, "shin": 0.9}
-_JOINTS: Final = (
+JOINTS: Final = (
     ("upper_arm", "forearm", 0.7),
     ("thigh", "shin", 0.9),
     ("torso", "upper_arm", 0.8),
     ("torso", "thigh", 1.0),
 )
-_TORSO_WEIGHT: Final = 1.5
+TORSO_WEIGHT: Final = 1.5
+_STRIDE_WEIGHT: Final = 0.6
+_LEGS: Final = ("thigh", "shin")
 
 # Columns of the angles: pairs (together, apart) of elevations, then of joints, trunk, stride.
 ARMS: Final = np.array([0, 1, 2, 3, 8, 9, 12, 13])
 ARMS_RAISED: Final = 0
 APART: Final = np.arange(1, 16, 2)
-_TORSO: Final = 16
+TORSO: Final = 16
 
 _HIPS, _TRUNK_AND_LEGS = [23, 24], [11, 12, 23, 24, 25, 26, 27, 28]
 
@@ -88,7 +90,7 @@ def postures(track: PoseTrack, duration_s: float) -> Postures:
     raw, off = _angles(track)
     place, size = _place(track)
     rows = np.column_stack([raw, off, place, size])
-    there = np.isfinite(raw[:, _TORSO])
+    there = np.isfinite(raw[:, TORSO])
     at = np.asarray(track.times_s, dtype=np.float64)[there]
     grid, seen = _on_grid(at, rows[there], times)
     width = raw.shape[1]
@@ -110,18 +112,19 @@ def runs(mask: Bools) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
 
 
-def _angles(track: PoseTrack) -> tuple[Array, Array]:
-    """Weighted symmetric angles (T, D) and how far off upright (T,), radians."""
-    bones = unit_bones(np.asarray(track.world, dtype=np.float64))
+def posture_angles(bones: Array) -> Array:
+    """Give the angles that make a posture, left and right taken together.
 
-    def elevation(name: str) -> Array:
-        """Angle from straight down."""
-        return np.asarray(np.arccos(np.clip(bones[:, BONE_INDEX[name], 1], -1, 1)))
+    ``static/js/shadow/posture.js`` is the twin.
 
-    def joint(a: str, b: str) -> Array:
-        cosine = (bones[:, BONE_INDEX[a]] * bones[:, BONE_INDEX[b]]).sum(axis=-1)
-        return np.asarray(np.arccos(np.clip(cosine, -1, 1)))
+    Parameters
+    ----------
+    bones : (..., 13, 3) float, unit vectors in the order of ``skeleton.BONES``
 
+    Returns
+    -------
+    (..., 18) float, weighted radians; NaN where a bone it needs is not seen
+    """
     columns = []
 
     def add(left: Array, right: Array, weight: float) -> None:
@@ -129,19 +132,35 @@ def _angles(track: PoseTrack) -> tuple[Array, Array]:
         columns.append(weight * (left + right) / np.sqrt(2))
         columns.append(weight * np.abs(left - right) / np.sqrt(2))
 
-    for name in _PAIRS:
-        add(elevation(f"left_{name}"), elevation(f"right_{name}"), _ELEVATION_WEIGHT[name])
-    for a, b, weight in _JOINTS:
-        sides = [
+    for name in PAIRS:
+        sides = [_elevation(bones, f"{side}_{name}") for side in ("left", "right")]
+        add(sides[0], sides[1], _ELEVATION_WEIGHT[name])
+    for a, b, weight in JOINTS:
+        names = [
             (a if a == "torso" else f"{side}_{a}", f"{side}_{b}") for side in ("left", "right")
         ]
-        add(joint(*sides[0]), joint(*sides[1]), weight)
-    torso = np.pi - elevation("torso")
-    columns.append(_TORSO_WEIGHT * torso)
-    columns.append(0.6 * joint("left_thigh", "right_thigh"))
-    legs = [elevation(f"{side}_{part}") for side in ("left", "right") for part in ("thigh", "shin")]
-    off = np.fmax(torso, np.fmax.reduce(legs))
-    return np.column_stack(columns), off
+        add(_joint(bones, *names[0]), _joint(bones, *names[1]), weight)
+    columns.append(TORSO_WEIGHT * (np.pi - _elevation(bones, "torso")))
+    columns.append(_STRIDE_WEIGHT * _joint(bones, "left_thigh", "right_thigh"))
+    return np.stack(columns, axis=-1)
+
+
+def _elevation(bones: Array, name: str) -> Array:
+    """Angle from straight down."""
+    return np.asarray(np.arccos(np.clip(bones[..., BONE_INDEX[name], 1], -1, 1)))
+
+
+def _joint(bones: Array, a: str, b: str) -> Array:
+    cosine = (bones[..., BONE_INDEX[a], :] * bones[..., BONE_INDEX[b], :]).sum(axis=-1)
+    return np.asarray(np.arccos(np.clip(cosine, -1, 1)))
+
+
+def _angles(track: PoseTrack) -> tuple[Array, Array]:
+    """Weighted symmetric angles (T, D) and how far off upright (T,), radians."""
+    bones = unit_bones(np.asarray(track.world, dtype=np.float64))
+    torso = np.pi - _elevation(bones, "torso")
+    legs = [_elevation(bones, f"{side}_{part}") for side in ("left", "right") for part in _LEGS]
+    return posture_angles(bones), np.fmax(torso, np.fmax.reduce(legs))
 
 
 def _place(track: PoseTrack) -> tuple[Array, Array]:

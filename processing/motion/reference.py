@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from processing.motion.alignment import Array, bone_visibility, unit_bones
+from processing.motion.alignment import Array, bone_visibility, hinge_angles_deg, unit_bones
 from processing.motion.skeleton import BONE_INDEX, BONES, FOCUS
 
 # Poses further apart than this are not joined by a line.
@@ -21,6 +21,9 @@ STILL_WEIGHT: Final = 0.35
 # A movement smaller than this (rms about the mean direction) is a hold: all bones count alike.
 HOLD_DEG: Final = 15.0
 FOCUS_WEIGHT: Final = 1.5
+# A hinge is straight within this share of its range from the straightest it becomes.
+_STRAIGHT_SHARE: Final = 0.25
+_OUTERMOST: Final = 0.05
 # Feet and the two lines are short or lie along the depth axis, where the detector guesses most.
 _RELIABILITY: Final = {
     "left_foot": 0.4,
@@ -40,6 +43,7 @@ class Reference:
     bones: Array  # (T, 13, 3) unit vectors, NaN = not seen
     visibility: Array  # (T, 13) 0..1
     weights: Array  # (13,)
+    straight_deg: Array  # (4,) up to which angle a hinge is straight; NaN = never seen
     duration_s: float
 
 
@@ -72,6 +76,18 @@ def bone_weights(bones: Array, focus: Sequence[str] = ()) -> Array:
     return np.array([w * (FOCUS_WEIGHT if i in focused else 1.0) for i, w in enumerate(weights)])
 
 
+def _straight_deg(bones: Array) -> Array:
+    limits = np.full(4, np.nan)
+    for hinge, angles in enumerate(hinge_angles_deg(bones).T):
+        ordered = np.sort(angles[np.isfinite(angles)])
+        if len(ordered):
+            last = len(ordered) - 1
+            low = ordered[int(np.floor(_OUTERMOST * last))]
+            high = ordered[int(np.ceil((1 - _OUTERMOST) * last))]
+            limits[hinge] = low + _STRAIGHT_SHARE * (high - low)
+    return limits
+
+
 def prepare(
     times_s: Array,
     world: Array,
@@ -95,6 +111,7 @@ def prepare(
         bones=bones,
         visibility=bone_visibility(visibility),
         weights=bone_weights(bones, focus),
+        straight_deg=_straight_deg(bones),
         duration_s=float(duration_s),
     )
 

@@ -10,7 +10,7 @@ vertical has a closed form, so each (convention, lag) has its best mean cosine, 
 says which convention holds and how late the client is. The frame is then scored bone by bone at
 that lag. Last, sums over the pairs so matched tell whether the client *moved* as the trainer did
 (Lin's concordance correlation): someone who stands still during a squat is right half of the time
-and has done nothing.
+and has done nothing. Where the trainer holds still they tell whether the client does.
 """
 
 from dataclasses import dataclass, replace
@@ -27,6 +27,16 @@ from processing.motion.alignment import (
     unit_bones,
     yaw_terms,
 )
+from processing.motion.marks import (
+    Calm,
+    Hinges,
+    direction_marks,
+    follow,
+    learn,
+    limb_marks,
+    unknown,
+    unseen,
+)
 from processing.motion.moments import Moments, add, agreement, nothing, spreads
 from processing.motion.reference import Reference, pose_at
 from processing.motion.skeleton import BONE_MIRROR, BONES
@@ -35,10 +45,6 @@ from processing.motion.skeleton import BONE_MIRROR, BONES
 GREEN_ABOVE: Final = 70.0
 YELLOW_ABOVE: Final = 40.0
 
-# Full marks up to the tolerance, none from the limit on. Tuned on seven clips of real people and on
-# the synthetic athlete; docs/score.md has the numbers.
-TOLERANCE_DEG: Final = 15.0
-LIMIT_DEG: Final = 60.0
 # A bone seen worse than this is not judged.
 VISIBLE: Final = 0.5
 # Less than this share of the weight seen: the body is not visible.
@@ -59,9 +65,6 @@ LAG_PENALTY_PER_S: Final = 0.02
 # Beyond a second nobody merely reacts slowly; only the order of equals is still decided.
 LAG_PENALTY_FROM_S: Final = 1.0
 LAG_PENALTY_BEYOND_PER_S: Final = 0.003
-LAG_PENALTY: Final = LAG_PENALTY_PER_S * np.minimum(
-    np.abs(LAGS_S), LAG_PENALTY_FROM_S
-) + LAG_PENALTY_BEYOND_PER_S * np.maximum(np.abs(LAGS_S) - LAG_PENALTY_FROM_S, 0.0)
 LAG_RATE: Final = 0.5
 # Until so much has been seen in motion, the lag may jump and the convention change: they are being
 # found, not followed.
@@ -77,15 +80,21 @@ LAG_MARGIN: Final = 0.03
 LAG_SLACK_S: Final = (0.0, -0.05, 0.05, -0.1, 0.1)
 
 MIRROR_MARGIN: Final = 0.01
+# What is known beforehand is given up only for what fits clearly better.
+MIRROR_PRIOR_MARGIN: Final = 0.03
 MIRROR_LOCK_S: Final = 3.0
 
 # Variance of bone directions (weighted mean of 1 - |mean|^2) from which the trainer is moving.
 MOVING_FROM: Final = 0.01
 MOVING_FULL: Final = 0.04
 # Concordance at which the movement counts as done, and as not done; what is left then.
-AGREED: Final = 0.8
+AGREED: Final = 0.75
 NOT_AGREED: Final = 0.35
 NOT_AGREED_FACTOR: Final = 0.25
+# What the client's movement exceeds the trainer's by while the trainer holds still: up to the one
+# it may be the detector's unrest, from the other on nothing is held.
+RESTLESS_FROM: Final = 0.01
+RESTLESS: Final = 0.03
 
 _BONE_COUNT: Final = len(BONES)
 
@@ -108,6 +117,10 @@ class State:
     mirror_lead_s: float  # how long the present convention has led clearly
     lag_s: float
     moved_s: float  # seconds seen while the trainer moved
+    penalty: Array  # (L,) what a lag must be better by, the further it is from what is expected
+    mirror_margin: float  # by which the other convention must be better to be taken
+    calm: Calm  # the client's own limbs
+    hinges: Hinges
 
 
 @dataclass(frozen=True)
@@ -117,13 +130,23 @@ class Match:
     score: float  # 0..100; NaN = not visible
     lag_s: float  # NaN = not visible
     errors_deg: Array  # (13,) by the client's own bones; NaN = not judged
+    marks: Array  # (13,) 0..1 by the client's own bones, smoothed; NaN = not seen
+    body: Array  # (13, 3) the client's bones, mirrored and turned into the trainer's view
+    target: Array  # (13, 3) the trainer's at the moment they are compared with
+    seen: Array  # (13,) visibility of `body`; 0 = not judged
     mirror: bool
     yaw_rad: float
     agreement: float  # concordance of the movements, -1..1; NaN = the trainer is holding still
 
 
-def initial() -> State:
-    """Give the state at the start of a set."""
+def initial(mirror: bool | None = None, lag_s: float = 0.0) -> State:
+    """Give the state at the start of a set.
+
+    Parameters
+    ----------
+    mirror : the convention, where it is known beforehand
+    lag_s : how late the client is expected to be
+    """
     grid = np.zeros((2, LAG_COUNT))
     return State(
         t_s=float("nan"),
@@ -133,11 +156,23 @@ def initial() -> State:
         across=grid,
         matched=nothing(),
         clock=nothing(),
-        mirror=1,
+        mirror=int(mirror is not False),
         mirror_lead_s=0.0,
-        lag_s=0.0,
+        lag_s=lag_s,
         moved_s=0.0,
+        penalty=_penalty(lag_s),
+        mirror_margin=MIRROR_MARGIN if mirror is None else MIRROR_PRIOR_MARGIN,
+        calm=unseen(),
+        hinges=unknown(),
     )
+
+
+def _penalty(expected_s: float) -> Array:
+    """Of equals the lag nearest to the expected one is the likeliest."""
+    off = np.abs(LAGS_S - expected_s)
+    near = LAG_PENALTY_PER_S * np.minimum(off, LAG_PENALTY_FROM_S)
+    beyond = LAG_PENALTY_BEYOND_PER_S * np.maximum(off - LAG_PENALTY_FROM_S, 0.0)
+    return np.asarray(near + beyond)
 
 
 def _sight(client: Array, trainer: Array, client_seen: Array, trainer_seen: Array) -> Array:
@@ -220,12 +255,12 @@ def _yaw(state: State, k: int) -> float:
 def _decide(state: State, dt: float) -> State:
     """Settle the convention (once it has led clearly, for good) and let the lag move."""
     likeness = _likeness(state)
-    valued = likeness - LAG_PENALTY
+    valued = likeness - state.penalty
     best = valued.max(axis=-1)
     mirror, lead_s = state.mirror, state.mirror_lead_s
     if lead_s < MIRROR_LOCK_S:
         ahead = float(best[mirror] - best[1 - mirror])
-        if ahead < -MIRROR_MARGIN:
+        if ahead < -state.mirror_margin:
             mirror, lead_s = 1 - mirror, 0.0
         elif ahead > MIRROR_MARGIN and state.moved_s >= FOUND_S:
             lead_s += dt
@@ -244,9 +279,10 @@ def _decide(state: State, dt: float) -> State:
         bend = left - 2.0 * mid + right
         if bend < -1e-12:
             target += LAG_STEP_S * float(0.5 * (left - right) / bend)
-    # Another convention is another body: what was matched before says nothing of it.
-    matched = state.matched if mirror == state.mirror else nothing()
-    state = replace(state, mirror=mirror, mirror_lead_s=lead_s, matched=matched)
+    if mirror != state.mirror:
+        # Another convention is another body: what was matched before says nothing of it.
+        state = replace(state, matched=nothing(), calm=unseen(), hinges=unknown())
+    state = replace(state, mirror=mirror, mirror_lead_s=lead_s)
     if spreads(state.clock)[1] < MOVING_FROM:
         return state
     reach = LAG_RATE * dt if state.moved_s >= FOUND_S and not astray else np.inf
@@ -273,55 +309,96 @@ def step(
     world : (33, 3) float, metres, not mirrored; None where nobody was found
     visibility : (33,) float, 0..1
     """
-    nobody = Match(
-        score=float("nan"),
-        lag_s=float("nan"),
-        errors_deg=np.full(_BONE_COUNT, np.nan),
-        mirror=bool(state.mirror),
-        yaw_rad=_yaw(state, _nearest(state.lag_s)),
-        agreement=float("nan"),
-    )
     if world is None or visibility is None:
-        return state, nobody
+        return _nobody(state, t_s)
     as_seen, sight = unit_bones(world), bone_visibility(visibility)
     bodies = as_seen, mirror_bones(as_seen)
     seen = sight, sight[BONE_MIRROR]
     if not _enough_seen(reference, as_seen, sight):
-        return state, nobody
+        return _nobody(state, t_s)
 
     dt = _step_s(state, t_s)
     state = _decide(_remember(state, reference, t_s, position_s, bodies, seen), dt)
     yaw = _yaw(state, _nearest(state.lag_s))
     body = rotate_yaw(bodies[state.mirror], yaw)
 
-    best: tuple[float, Array, Array, Array] | None = None
+    best: _Comparison | None = None
     for slack in LAG_SLACK_S:
-        target, target_seen = pose_at(reference, position_s - state.lag_s - slack)
-        weight = reference.weights * _sight(body, target, seen[state.mirror], target_seen)
-        if weight.sum() <= 0:
-            continue
-        errors = np.where(weight > 0, angles_deg(body, target), np.nan)
-        marks = np.clip((LIMIT_DEG - errors) / (LIMIT_DEG - TOLERANCE_DEG), 0.0, 1.0)
-        mean = float(np.where(weight > 0, marks * weight, 0.0).sum() / weight.sum())
+        found = _compare(reference, position_s - state.lag_s - slack, body, seen[state.mirror])
         # The first of equals: the clock itself.
-        if best is None or mean > best[0] + 1e-9:
-            best = mean, errors, weight, target
+        if found is not None and (best is None or found.mean > best.mean + 1e-9):
+            best = found
     if best is None:
-        return state, nobody
+        return _nobody(state, t_s)
 
     keep = float(np.exp(-dt / WINDOW_S))
-    state = replace(state, matched=add(state.matched, keep, dt * best[2], body, best[3]))
-    agreed = agreement(state.matched)
+    matched = add(state.matched, keep, dt * best.weight, body, best.target)
+    # Back to the client's own names of the limbs.
+    own = BONE_MIRROR if state.mirror else np.arange(_BONE_COUNT)
+    hinges = learn(state.hinges, dt, body, best.target, best.errors_deg, reference.straight_deg)
+    marks = limb_marks(best.errors_deg, hinges, yaw)
+    calm = follow(state.calm, t_s, marks[own])
+    state = replace(state, matched=matched, calm=calm, hinges=hinges)
+    agreed = agreement(matched)
     moving = _ramp(spreads(state.clock)[1], MOVING_FROM, MOVING_FULL)
-    done = NOT_AGREED_FACTOR + (1.0 - NOT_AGREED_FACTOR) * _ramp(agreed, NOT_AGREED, AGREED)
-    errors = best[1][BONE_MIRROR] if state.mirror else best[1]
     return state, Match(
-        score=100.0 * best[0] * (1.0 - moving * (1.0 - done)),
+        score=100.0 * best.mean * _done(matched, agreed, moving),
         lag_s=state.lag_s,
-        errors_deg=errors,
+        errors_deg=best.errors_deg[own],
+        marks=state.calm.marks,
+        body=body,
+        target=best.target,
+        seen=np.where(best.weight > 0, seen[state.mirror], 0.0),
         mirror=bool(state.mirror),
         yaw_rad=yaw,
         agreement=agreed if moving > 0 else float("nan"),
+    )
+
+
+@dataclass(frozen=True)
+class _Comparison:
+    """The client at one moment of the reference."""
+
+    mean: float  # 0..1
+    errors_deg: Array  # (13,)
+    weight: Array  # (13,)
+    target: Array  # (13, 3)
+
+
+def _compare(
+    reference: Reference, position_s: float, body: Array, seen: Array
+) -> _Comparison | None:
+    target, target_seen = pose_at(reference, position_s)
+    weight = reference.weights * _sight(body, target, seen, target_seen)
+    if weight.sum() <= 0:
+        return None
+    errors = np.where(weight > 0, angles_deg(body, target), np.nan)
+    marks = np.where(weight > 0, direction_marks(errors), 0.0)
+    return _Comparison(float((marks * weight).sum() / weight.sum()), errors, weight, target)
+
+
+def _done(matched: Moments, agreed: float, moving: float) -> float:
+    """Give the factor for having done what the trainer does: moved alike, or held still."""
+    subject, target, _ = spreads(matched)
+    alike = _ramp(agreed, NOT_AGREED, AGREED)
+    held = 1.0 - _ramp(subject - target, RESTLESS_FROM, RESTLESS)
+    return NOT_AGREED_FACTOR + (1.0 - NOT_AGREED_FACTOR) * (moving * alike + (1.0 - moving) * held)
+
+
+def _nobody(state: State, t_s: float) -> tuple[State, Match]:
+    nothing_seen = np.full(_BONE_COUNT, np.nan)
+    state = replace(state, calm=follow(state.calm, t_s, nothing_seen))
+    return state, Match(
+        score=float("nan"),
+        lag_s=float("nan"),
+        errors_deg=nothing_seen,
+        marks=state.calm.marks,
+        body=np.full((_BONE_COUNT, 3), np.nan),
+        target=np.full((_BONE_COUNT, 3), np.nan),
+        seen=np.zeros(_BONE_COUNT),
+        mirror=bool(state.mirror),
+        yaw_rad=_yaw(state, _nearest(state.lag_s)),
+        agreement=float("nan"),
     )
 
 

@@ -9,6 +9,15 @@ import { BONES, BONE_COUNT, BONE_MIRROR, BONE_MIRROR_SIGN } from "./skeleton.js"
 /** A bone shorter than this is a detector's collapse, not a direction. */
 export const SHORTEST_M = 1e-3;
 
+const boneOf = (name) => BONES.findIndex((bone) => bone.name === name);
+const hinge = (side, upper, lower) => Object.freeze({
+  upper: boneOf(`${side}_${upper}`), lower: boneOf(`${side}_${lower}`),
+});
+
+/** Upper and lower bone of left and right elbow, left and right knee. */
+export const HINGES = Object.freeze([["upper_arm", "forearm"], ["thigh", "shin"]]
+  .flatMap(([upper, lower]) => ["left", "right"].map((side) => hinge(side, upper, lower))));
+
 const meanOf = (world, base, landmarks, axis) => {
   let sum = 0;
   for (const i of landmarks) sum += world[base + 3 * i + axis];
@@ -102,3 +111,12 @@ export function angleDeg(a, i, b, j) {
   const cosine = a[i] * b[j] + a[i + 1] * b[j + 1] + a[i + 2] * b[j + 2];
   return (Math.atan2(Math.sqrt(x * x + y * y + z * z), cosine) * 180) / Math.PI;
 }
+
+/**
+ * Say how far an elbow or a knee is bent.
+ * @param {ArrayLike<number>} bones 13x3 unit vectors from `base` on
+ * @param {{upper: number, lower: number}} hinge of HINGES
+ * @returns {number} degrees, 0 = straight; NaN = not seen
+ */
+export const hingeAngleDeg = (bones, { upper, lower }, base = 0) =>
+  angleDeg(bones, base + 3 * upper, bones, base + 3 * lower);

@@ -39,8 +39,20 @@ export function add(moments, keep, weights, dt, subject, target) {
   }
 }
 
-/** The subject's and the target's variance (0..1) and their covariance. */
-export function spreads({ weight, subject, target, together }) {
+/** Forget everything. */
+export function forget(moments) {
+  moments.weight.fill(0);
+  moments.subject.fill(0);
+  moments.target.fill(0);
+  moments.together = 0;
+}
+
+/**
+ * Give the subject's and the target's variance (0..1) and their covariance.
+ * @param {ReturnType<typeof nothing>} moments
+ * @param {{subject: number, target: number, covariance: number}} out
+ */
+export function spreads({ weight, subject, target, together }, out) {
   let total = 0;
   let ofSubject = 0;
   let ofTarget = 0;
@@ -61,17 +73,14 @@ export function spreads({ weight, subject, target, together }) {
     ofTarget += n - tt / n;
     means += st / n;
   }
-  if (total <= 0) return { subject: 0, target: 0, covariance: 0 };
-  return {
-    subject: Math.max(0, ofSubject / total),
-    target: Math.max(0, ofTarget / total),
-    covariance: (together - means) / total,
-  };
+  out.subject = total > 0 ? Math.max(0, ofSubject / total) : 0;
+  out.target = total > 0 ? Math.max(0, ofTarget / total) : 0;
+  out.covariance = total > 0 ? (together - means) / total : 0;
+  return out;
 }
 
 /** How far two bodies moved alike: 1 the same, 0 nothing in common, -1 against each other. */
-export function agreementOf(moments) {
-  const { subject, target, covariance } = spreads(moments);
+export function agreementOf({ subject, target, covariance }) {
   const spread = subject + target;
   return spread > 1e-12 ? (2 * covariance) / spread : 0;
 }

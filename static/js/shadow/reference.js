@@ -4,13 +4,15 @@
  * Twin of processing/motion/reference.py, where the constants are explained.
  */
 
-import { boneVisibility, unitBones } from "./alignment.js";
+import { boneVisibility, hingeAngleDeg, HINGES, unitBones } from "./alignment.js";
 import { BONES, BONE_COUNT, FOCUS, LANDMARK_COUNT } from "./skeleton.js";
 
 export const LONGEST_GAP_S = 0.25;
 const STILL_WEIGHT = 0.35;
 const HOLD_DEG = 15;
 export const FOCUS_WEIGHT = 1.5;
+const STRAIGHT_SHARE = 0.25;
+const OUTERMOST = 0.05;
 const RELIABILITY = { left_foot: 0.4, right_foot: 0.4, shoulder_line: 0.5, hip_line: 0.5 };
 const TRUST = Float64Array.from(BONES, ({ name }) => RELIABILITY[name] ?? 1);
 
@@ -20,6 +22,7 @@ const TRUST = Float64Array.from(BONES, ({ name }) => RELIABILITY[name] ?? 1);
  * @property {Float64Array} bones Tx13x3 unit vectors, NaN = not seen
  * @property {Float64Array} visibility Tx13
  * @property {Float64Array} weights 13
+ * @property {Float64Array} straightDeg 4, up to which angle a hinge is straight; NaN = never seen
  * @property {number} durationS
  */
 
@@ -61,6 +64,21 @@ export function boneWeights(bones, focus = []) {
   });
 }
 
+function straightDeg(bones) {
+  return Float64Array.from(HINGES, (hinge) => {
+    const angles = [];
+    for (let base = 0; base < bones.length; base += 3 * BONE_COUNT) {
+      const angle = hingeAngleDeg(bones, hinge, base);
+      if (Number.isFinite(angle)) angles.push(angle);
+    }
+    if (angles.length === 0) return NaN;
+    const ordered = Float64Array.from(angles).sort();
+    const low = ordered[Math.floor(OUTERMOST * (ordered.length - 1))];
+    const high = ordered[Math.ceil((1 - OUTERMOST) * (ordered.length - 1))];
+    return low + STRAIGHT_SHARE * (high - low);
+  });
+}
+
 /**
  * Make a reference of the trainer's poses.
  * @param {ArrayLike<number>} timesS T, seconds from the clip's start, increasing
@@ -78,7 +96,14 @@ export function prepare(timesS, world, visibility, durationS, focus = []) {
     unitBones(world, bones, i * LANDMARK_COUNT * 3, i * BONE_COUNT * 3);
     boneVisibility(visibility, seen, i * LANDMARK_COUNT, i * BONE_COUNT);
   }
-  return { timesS, bones, visibility: seen, weights: boneWeights(bones, focus), durationS };
+  return {
+    timesS,
+    bones,
+    visibility: seen,
+    weights: boneWeights(bones, focus),
+    straightDeg: straightDeg(bones),
+    durationS,
+  };
 }
 
 /** Room for one body. */

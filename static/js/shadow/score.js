@@ -2,21 +2,22 @@
  * Match Score: how well a client follows the trainer, frame by frame.
  *
  * Twin of processing/motion/score.py, which says how it works; tests/data/score.json holds the two
- * equal within 1e-6. Here the state's sums are updated in place: step() is called for every frame
- * and would otherwise leave its garbage behind each time.
+ * equal within 1e-6. Here the state is updated in place and so is the answer: step() is called for
+ * every frame and would otherwise leave its garbage behind each time.
  */
 
 import {
   angleDeg, boneVisibility, mirrorBones, rotateYaw, unitBones,
 } from "./alignment.js";
-import { add, agreementOf, decay, nothing, spreads } from "./moments.js";
+import {
+  directionMark, follow, forget as forgetMarks, learn, limbMarks, unseen,
+} from "./marks.js";
+import { add, agreementOf, decay, forget, nothing, spreads } from "./moments.js";
 import { bodyAt, poseAt } from "./reference.js";
 import { BONE_COUNT, BONE_MIRROR } from "./skeleton.js";
 
 export const GREEN_ABOVE = 70;
 export const YELLOW_ABOVE = 40;
-export const TOLERANCE_DEG = 15;
-export const LIMIT_DEG = 60;
 export const VISIBLE = 0.5;
 export const SEEN_SHARE = 0.5;
 export const WINDOW_S = 4;
@@ -35,25 +36,36 @@ const LAG_NEAR_S = 0.3;
 const LAG_MARGIN = 0.03;
 const LAG_SLACK_S = [0, -0.05, 0.05, -0.1, 0.1];
 const MIRROR_MARGIN = 0.01;
+const MIRROR_PRIOR_MARGIN = 0.03;
 /** A convention that has led clearly for so long is settled for the set. */
 export const MIRROR_LOCK_S = 3;
 const MOVING_FROM = 0.01;
 const MOVING_FULL = 0.04;
-const AGREED = 0.8;
+const AGREED = 0.75;
 const NOT_AGREED = 0.35;
 const NOT_AGREED_FACTOR = 0.25;
+const RESTLESS_FROM = 0.01;
+const RESTLESS = 0.03;
 
 const FIRST_STEP_S = 0.1;
 const LAGS_S = Float64Array.from({ length: LAG_COUNT }, (_, k) => LAG_FIRST_S + LAG_STEP_S * k);
-const LAG_PENALTY = LAGS_S.map((lagS) =>
-  LAG_PENALTY_PER_S * Math.min(Math.abs(lagS), LAG_PENALTY_FROM_S) +
-  LAG_PENALTY_BEYOND_PER_S * Math.max(Math.abs(lagS) - LAG_PENALTY_FROM_S, 0));
+/** Of equals the lag nearest to the expected one is the likeliest. */
+const penaltyOf = (expectedS) => LAGS_S.map((lagS) => {
+  const off = Math.abs(lagS - expectedS);
+  return LAG_PENALTY_PER_S * Math.min(off, LAG_PENALTY_FROM_S)
+    + LAG_PENALTY_BEYOND_PER_S * Math.max(off - LAG_PENALTY_FROM_S, 0);
+});
 
 /**
- * @typedef {object} Match what one frame was worth
+ * @typedef {object} Match what one frame was worth; its arrays hold until the next step
  * @property {number} score 0..100; NaN = not visible
  * @property {number} lagS NaN = not visible
  * @property {Float64Array} errorsDeg 13, by the client's own bones; NaN = not judged
+ * @property {Float64Array} marks 13, 0..1 by the client's own bones, smoothed; NaN = not seen
+ * @property {Float64Array} body 13x3 unit vectors: the client's bones, mirrored and turned into the
+ *   trainer's view; NaN = not seen
+ * @property {Float64Array} target 13x3, the trainer's at the moment they are compared with
+ * @property {Float64Array} seen 13, visibility of `body`; 0 = not judged
  * @property {boolean} mirror
  * @property {number} yawRad
  * @property {number} agreement -1..1; NaN = the trainer is holding still
@@ -63,12 +75,29 @@ const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 const ramp = (value, low, high) => clamp((value - low) / (high - low), 0, 1);
 
 const CELLS = 2 * LAG_COUNT;
+
+/** @returns {Match} */
+const emptyMatch = () => ({
+  score: NaN,
+  lagS: NaN,
+  errorsDeg: new Float64Array(BONE_COUNT).fill(NaN),
+  marks: new Float64Array(BONE_COUNT).fill(NaN),
+  body: new Float64Array(3 * BONE_COUNT).fill(NaN),
+  target: new Float64Array(3 * BONE_COUNT).fill(NaN),
+  seen: new Float64Array(BONE_COUNT),
+  mirror: true,
+  yawRad: 0,
+  agreement: NaN,
+});
+
 /**
  * Give the state at the start of a set. The grid's axes are convention (as seen, mirrored) and lag;
  * `matched` pairs the client with the trainer pose found for each frame, `clock` is the trainer
- * alone: no lag can make a moving trainer look still.
+ * alone: no lag can make a moving trainer look still; `calm` are the client's own limbs.
+ * @param {{mirror?: boolean|null, lagS?: number|null}} [prior] the convention, where it is known
+ *   beforehand, and how late the client is expected to be
  */
-export function initial() {
+export function initial({ mirror = null, lagS = null } = {}) {
   return {
     tS: NaN,
     weight: new Float64Array(CELLS),
@@ -77,10 +106,14 @@ export function initial() {
     across: new Float64Array(CELLS),
     matched: nothing(),
     clock: nothing(),
-    mirror: 1,
+    mirror: mirror === false ? 0 : 1,
     mirrorLeadS: 0,
-    lagS: 0,
+    mirrorMargin: mirror === null ? MIRROR_MARGIN : MIRROR_PRIOR_MARGIN,
+    lagS: lagS ?? 0,
     movedS: 0,
+    penalty: penaltyOf(lagS ?? 0),
+    calm: unseen(),
+    match: emptyMatch(),
   };
 }
 
@@ -97,13 +130,16 @@ function sightOf(body, bodySeen, target, b) {
 const scratch = {
   bodies: [new Float64Array(3 * BONE_COUNT), new Float64Array(3 * BONE_COUNT)],
   seen: [new Float64Array(BONE_COUNT), new Float64Array(BONE_COUNT)],
-  body: new Float64Array(3 * BONE_COUNT),
   target: bodyAt(),
-  bestTarget: new Float64Array(3 * BONE_COUNT),
   weights: new Float64Array(BONE_COUNT),
   bestWeights: new Float64Array(BONE_COUNT),
   likeness: new Float64Array(CELLS),
   errors: new Float64Array(BONE_COUNT),
+  bestErrors: new Float64Array(BONE_COUNT),
+  marks: new Float64Array(BONE_COUNT),
+  ownMarks: new Float64Array(BONE_COUNT),
+  clock: { subject: 0, target: 0, covariance: 0 },
+  matched: { subject: 0, target: 0, covariance: 0 },
 };
 
 const stepS = (state, tS) =>
@@ -114,7 +150,10 @@ function remember(state, reference, tS, positionS) {
   const dt = stepS(state, tS);
   const keep = Math.exp(-dt / WINDOW_S);
   const { weight, level, along, across } = state;
-  for (const sums of [weight, level, along, across]) decay(sums, keep);
+  decay(weight, keep);
+  decay(level, keep);
+  decay(along, keep);
+  decay(across, keep);
   const { bodies, seen, target, weights } = scratch;
   for (let k = 0; k < LAG_COUNT; k += 1) {
     if (positionS < LAGS_S[k]) continue;
@@ -155,43 +194,43 @@ function likenessOf(state) {
   return likeness;
 }
 
-const valueOf = (likeness, mirror, k) =>
-  likeness[mirror * LAG_COUNT + k] - LAG_PENALTY[k];
+const valueOf = ({ penalty }, mirror, k) => scratch.likeness[mirror * LAG_COUNT + k] - penalty[k];
 const nearest = (lagS) =>
   clamp(Math.floor((lagS - LAG_FIRST_S) / LAG_STEP_S + 0.5), 0, LAG_COUNT - 1);
 const yawOf = (state, cell) => Math.atan2(state.across[cell], state.along[cell]);
 
-function bestLag(likeness, mirror, first = 0, last = LAG_COUNT - 1) {
+function bestLag(state, mirror, first = 0, last = LAG_COUNT - 1) {
   let best = first;
   for (let k = first + 1; k <= last; k += 1) {
-    if (valueOf(likeness, mirror, k) > valueOf(likeness, mirror, best)) best = k;
+    if (valueOf(state, mirror, k) > valueOf(state, mirror, best)) best = k;
   }
   return best;
 }
 
-const bestOf = (likeness, mirror) => valueOf(likeness, mirror, bestLag(likeness, mirror));
+const bestOf = (state, mirror) => valueOf(state, mirror, bestLag(state, mirror));
 
 /** Settle the convention (once it has led clearly, for good) and let the lag move. */
 function decide(state, dt) {
   const likeness = likenessOf(state);
   if (state.mirrorLeadS < MIRROR_LOCK_S) {
     const other = 1 - state.mirror;
-    const ahead = bestOf(likeness, state.mirror) - bestOf(likeness, other);
-    if (ahead < -MIRROR_MARGIN) {
+    const ahead = bestOf(state, state.mirror) - bestOf(state, other);
+    if (ahead < -state.mirrorMargin) {
       state.mirror = other;
       state.mirrorLeadS = 0;
       // Another convention is another body: what was matched before says nothing of it.
-      state.matched = nothing();
+      forget(state.matched);
+      forgetMarks(state.calm);
     } else if (ahead > MIRROR_MARGIN && state.movedS >= FOUND_S) {
       state.mirrorLeadS += dt;
     }
   }
-  let k = bestLag(likeness, state.mirror);
+  let k = bestLag(state, state.mirror);
   let astray = false;
   if (state.movedS >= FOUND_S) {
-    const near = bestLag(likeness, state.mirror, nearest(state.lagS - LAG_NEAR_S),
+    const near = bestLag(state, state.mirror, nearest(state.lagS - LAG_NEAR_S),
       nearest(state.lagS + LAG_NEAR_S));
-    const gain = valueOf(likeness, state.mirror, k) - valueOf(likeness, state.mirror, near);
+    const gain = valueOf(state, state.mirror, k) - valueOf(state, state.mirror, near);
     astray = gain >= LAG_MARGIN;
     if (!astray) k = near;
   }
@@ -203,12 +242,12 @@ function decide(state, dt) {
       targetS += (LAG_STEP_S * 0.5 * (likeness[at - 1] - likeness[at + 1])) / bend;
     }
   }
-  if (spreads(state.clock).target < MOVING_FROM) return;
+  if (spreads(state.clock, scratch.clock).target < MOVING_FROM) return;
   const reach = state.movedS >= FOUND_S && !astray ? LAG_RATE * dt : Infinity;
   state.lagS += clamp(targetS - state.lagS, -reach, reach);
   state.movedS += dt;
   // A client who paused or began anew is found afresh: what was matched before was a coincidence.
-  if (astray) state.matched = nothing();
+  if (astray) forget(state.matched);
 }
 
 /** Say whether enough of the body shows to judge it, left and right taken together. */
@@ -224,15 +263,28 @@ function enoughSeen(reference, bones, seen) {
   return known >= SEEN_SHARE * all;
 }
 
-function nobody(state) {
-  return {
-    score: NaN,
-    lagS: NaN,
-    errorsDeg: new Float64Array(BONE_COUNT).fill(NaN),
-    mirror: state.mirror === 1,
-    yawRad: yawOf(state, state.mirror * LAG_COUNT + nearest(state.lagS)),
-    agreement: NaN,
-  };
+function nobody(state, tS) {
+  const { match, calm } = state;
+  scratch.ownMarks.fill(NaN);
+  follow(calm, tS, scratch.ownMarks);
+  match.score = NaN;
+  match.lagS = NaN;
+  match.errorsDeg.fill(NaN);
+  match.marks.set(calm.marks);
+  match.body.fill(NaN);
+  match.target.fill(NaN);
+  match.seen.fill(0);
+  match.mirror = state.mirror === 1;
+  match.yawRad = yawOf(state, state.mirror * LAG_COUNT + nearest(state.lagS));
+  match.agreement = NaN;
+  return match;
+}
+
+/** The factor for having done what the trainer does: moved alike, or held still. */
+function doneOf(matched, agreement, moving) {
+  const alike = ramp(agreement, NOT_AGREED, AGREED);
+  const held = 1 - ramp(matched.subject - matched.target, RESTLESS_FROM, RESTLESS);
+  return NOT_AGREED_FACTOR + (1 - NOT_AGREED_FACTOR) * (moving * alike + (1 - moving) * held);
 }
 
 /** Score the body at one moment of the reference; NaN where nothing can be judged. */
@@ -247,7 +299,7 @@ function marksAt(reference, positionS, body, seen) {
     errors[b] = NaN;
     if (!(w > 0)) continue;
     errors[b] = angleDeg(body, 3 * b, target.bones, 3 * b);
-    sum += w * clamp((LIMIT_DEG - errors[b]) / (LIMIT_DEG - TOLERANCE_DEG), 0, 1);
+    sum += w * directionMark(errors[b]);
     total += w;
   }
   return total > 0 ? sum / total : NaN;
@@ -261,50 +313,58 @@ function marksAt(reference, positionS, body, seen) {
  * @param {number} positionS how much of the reference was played since the set began, all loops
  * @param {ArrayLike<number>|null} world 33x3 metres, not mirrored; null where nobody was found
  * @param {ArrayLike<number>|null} visibility 33, 0..1
- * @returns {Match}
+ * @returns {Match} the state's own: it holds until the next step
  */
 export function step(state, reference, tS, positionS, world, visibility) {
-  if (!world || !visibility) return nobody(state);
+  if (!world || !visibility) return nobody(state, tS);
   const { bodies, seen } = scratch;
   unitBones(world, bodies[0]);
   mirrorBones(bodies[0], bodies[1]);
   boneVisibility(visibility, seen[0]);
   for (let b = 0; b < BONE_COUNT; b += 1) seen[1][b] = seen[0][BONE_MIRROR[b]];
-  if (!enoughSeen(reference, bodies[0], seen[0])) return nobody(state);
+  if (!enoughSeen(reference, bodies[0], seen[0])) return nobody(state, tS);
 
   const dt = stepS(state, tS);
   remember(state, reference, tS, positionS);
   decide(state, dt);
   const yawRad = yawOf(state, state.mirror * LAG_COUNT + nearest(state.lagS));
-  const body = rotateYaw(bodies[state.mirror], yawRad, scratch.body);
+  const { match } = state;
+  const body = rotateYaw(bodies[state.mirror], yawRad, match.body);
+  const sight = seen[state.mirror];
 
   let best = NaN;
-  const errorsDeg = new Float64Array(BONE_COUNT);
-  for (const slack of LAG_SLACK_S) {
-    const marks = marksAt(reference, positionS - state.lagS - slack, body, seen[state.mirror]);
+  for (let n = 0; n < LAG_SLACK_S.length; n += 1) {
+    const mean = marksAt(reference, positionS - state.lagS - LAG_SLACK_S[n], body, sight);
     // The first of equals: the clock itself.
-    if (Number.isNaN(marks) || marks <= best + 1e-9) continue;
-    best = marks;
-    scratch.bestTarget.set(scratch.target.bones);
+    if (Number.isNaN(mean) || mean <= best + 1e-9) continue;
+    best = mean;
+    match.target.set(scratch.target.bones);
     scratch.bestWeights.set(scratch.weights);
-    for (let b = 0; b < BONE_COUNT; b += 1) {
-      errorsDeg[b] = scratch.errors[state.mirror ? BONE_MIRROR[b] : b];
-    }
+    scratch.bestErrors.set(scratch.errors);
   }
-  if (Number.isNaN(best)) return nobody(state);
+  if (Number.isNaN(best)) return nobody(state, tS);
 
-  add(state.matched, Math.exp(-dt / WINDOW_S), scratch.bestWeights, dt, body, scratch.bestTarget);
-  const agreement = agreementOf(state.matched);
-  const moving = ramp(spreads(state.clock).target, MOVING_FROM, MOVING_FULL);
-  const done = NOT_AGREED_FACTOR + (1 - NOT_AGREED_FACTOR) * ramp(agreement, NOT_AGREED, AGREED);
-  return {
-    score: 100 * best * (1 - moving * (1 - done)),
-    lagS: state.lagS,
-    errorsDeg,
-    mirror: state.mirror === 1,
-    yawRad,
-    agreement: moving > 0 ? agreement : NaN,
-  };
+  const { bestErrors, bestWeights, marks, ownMarks, clock, matched } = scratch;
+  add(state.matched, Math.exp(-dt / WINDOW_S), bestWeights, dt, body, match.target);
+  learn(state.calm, dt, body, match.target, bestErrors, reference.straightDeg);
+  limbMarks(state.calm, bestErrors, yawRad, marks);
+  for (let b = 0; b < BONE_COUNT; b += 1) {
+    // Back to the client's own names of the limbs.
+    const own = state.mirror ? BONE_MIRROR[b] : b;
+    match.errorsDeg[b] = bestErrors[own];
+    ownMarks[b] = marks[own];
+    match.seen[b] = bestWeights[b] > 0 ? sight[b] : 0;
+  }
+  follow(state.calm, tS, ownMarks);
+  const agreement = agreementOf(spreads(state.matched, matched));
+  const moving = ramp(spreads(state.clock, clock).target, MOVING_FROM, MOVING_FULL);
+  match.score = 100 * best * doneOf(matched, agreement, moving);
+  match.lagS = state.lagS;
+  match.marks.set(state.calm.marks);
+  match.mirror = state.mirror === 1;
+  match.yawRad = yawRad;
+  match.agreement = moving > 0 ? agreement : NaN;
+  return match;
 }
 
 /**
