@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from exercises.levels import Level
 from processing.models import Clip
 
 
@@ -126,12 +127,25 @@ class Assignment(models.Model):
     )
     note = models.TextField(_("note to the client"), blank=True, max_length=2000)
     due_on = models.DateField(_("due"), null=True, blank=True)
+    asks_for = models.CharField(
+        _("what I ask for"),
+        max_length=12,
+        choices=Level.choices,
+        default=Level.SKELETON,
+        help_text=_("Your client sees this before each workout, and may always send less."),
+    )
     created_at = models.DateTimeField(_("assigned"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("assignment")
         verbose_name_plural = _("assignments")
         ordering: ClassVar = ["-created_at"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(asks_for__in=["numbers", "skeleton", "silhouette", "video"]),
+                name="assignment_level_known",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.workout} — {self.client}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -37,7 +37,9 @@ class AssignmentForm(_AssignmentModelForm):
 @admin.register(Assignment)
 class AssignmentAdmin(_AssignmentModelAdmin):
     form = AssignmentForm
-    fields = ["workout", "client", "note", "due_on"]
+    fields = ["workout", "client", "note", "due_on", "asks_for"]
+    # All four and what they mean at one glance.
+    radio_fields: ClassVar = {"asks_for": admin.VERTICAL}
     list_display = ["workout", "client", "due_on", "created_at"]
     list_filter = [
         ("client", admin.RelatedOnlyFieldListFilter),
