@@ -122,6 +122,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "tenants.people.middleware.LanguageMiddleware",
+    "sessions.pwa.PageLabelMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -192,6 +193,8 @@ MODELS_DIR = Path(env.str("MODELS_DIR", default=str(VAR_DIR / "models")))
 NODE_MODULES = BASE_DIR / "node_modules"
 MAX_UPLOAD_MB = env.int("MAX_UPLOAD_MB", default=2048)
 MAX_CLIP_SECONDS = env.int("MAX_CLIP_SECONDS", default=30 * 60)
+# Room for all recordings of one client together; 0 sets no limit.
+CLIENT_RECORDINGS_MB = env.int("CLIENT_RECORDINGS_MB", default=20 * 1024)
 POSE_MODEL = env.str("POSE_MODEL", default="full")
 # Engines by name, see docs/engines.md; a clip may choose its own.
 MATTING_ENGINE = env.str("MATTING_ENGINE", default="mediapipe")
@@ -316,8 +319,18 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "sessions.api_errors.with_code",
 }
-SPECTACULAR_SETTINGS = {"TITLE": "pers.coach", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "pers.coach",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "LevelEnum": "exercises.levels.Level",
+        "ContentEnum": "sessions.models.Recording.Content",
+        "RecordingStatusEnum": "sessions.models.Recording.Status",
+    },
+}
 
 # --- What a page may load: only our own origin, and S3 where media lives there -------------
 

@@ -223,7 +223,7 @@ def up(*, demo: bool, host: str, port: int) -> None:
             )  # fmt: skip
             services.start(
                 "worker",
-                ["nice", "-n", "5", sys.executable, "manage.py", "run_worker", "--queues", "gpu"],
+                ["nice", "-n", "5", sys.executable, "manage.py", "run_worker"],
             )
             _wait_until_open(host, port, services, watch)
             _manage(env, "addresses")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import uuid
 from pathlib import Path
 
 from django.conf import settings
-from django.core.files.storage import FileSystemStorage
+from django.core.files import File
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage, default_storage
 from django_tenants.utils import get_public_schema_name
 from storages.backends.s3 import S3Storage
 
@@ -56,3 +60,60 @@ class TenantS3Storage(S3Storage):  # type: ignore[misc]
     @location.setter
     def location(self, value: str) -> None:
         """Ignored: the folder is always the tenant's."""
+
+
+def is_local() -> bool:
+    """Whether files lie on this machine's disk."""
+    return isinstance(default_storage, FileSystemStorage)
+
+
+def work_root() -> Path:
+    """Where the current tenant's scratch folders lie.
+
+    With local storage beside the media, so that publishing is a rename; else where files are
+    brought to and sent from.
+    """
+    return Path(settings.MEDIA_ROOT if is_local() else settings.VAR_DIR / "work") / current_schema()
+
+
+def put_bytes(name: str, content: bytes) -> str:
+    """Write a small file, whole or not at all, over whatever had this name.
+
+    When this returns the file outlives a power cut: its sender may forget it.
+
+    Returns
+    -------
+    str
+        The name it has.
+    """
+    if not is_local():
+        return default_storage.save(name, ContentFile(content))
+    target = Path(default_storage.path(name))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
+    try:
+        with beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, target)
+    finally:
+        beside.unlink(missing_ok=True)
+    return name
+
+
+def put_file(path: Path, name: str) -> str:
+    """Move a finished local file into the storage. It may take long where that is far away.
+
+    Returns
+    -------
+    str
+        The name it has.
+    """
+    if not is_local():
+        with path.open("rb") as file:
+            return default_storage.save(name, File(file))
+    target = Path(default_storage.path(name))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(path, target)
+    return name

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -13,9 +12,6 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
-from django.conf import settings
-from django.core.files import File
-from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import connection
 from django.db.models.fields.files import FieldFile
 from django_tenants.utils import tenant_context
@@ -24,7 +20,7 @@ from processing.digest import sha256_of
 from processing.files import version_folder
 from processing.models import Clip
 from processing.stages import FILENAMES
-from tenants.schema import current_schema
+from processing.storage import is_local, put_file, work_root
 
 _BLOCK = 1024 * 1024
 _BEAT_EVERY_S = 1.0
@@ -41,14 +37,9 @@ class Published:
     size_bytes: int
 
 
-def _storage_is_local() -> bool:
-    return isinstance(default_storage._wrapped, FileSystemStorage)  # type: ignore[attr-defined]
-
-
 def _work_root() -> Path:
     """Where this tenant's scratch folders lie."""
-    root = Path(settings.MEDIA_ROOT if _storage_is_local() else settings.VAR_DIR / "work")
-    return root / current_schema() / "work"
+    return work_root() / "work"
 
 
 class Workspace:
@@ -61,7 +52,7 @@ class Workspace:
     def __init__(self, clip: Clip, fence: int) -> None:
         self._clip = clip
         self._fence = fence
-        self._local = _storage_is_local()
+        self._local = is_local()
         self.folder = _work_root() / f"{clip.pk}-{fence:06d}"
 
     def _copy(self, kind: str, file: FieldFile) -> Path:
@@ -85,9 +76,7 @@ class Workspace:
             files["source"] = self._clip.source
         if self._local:
             return {kind: Path(file.path) for kind, file in files.items()}
-        return {
-            kind: _beside(beat, partial(self._copy, kind, file)) for kind, file in files.items()
-        }
+        return {kind: beside(beat, partial(self._copy, kind, file)) for kind, file in files.items()}
 
     def outputs(self, kinds: Iterable[str]) -> dict[str, Path]:
         """Where the stage shall write ``kinds``."""
@@ -100,19 +89,13 @@ class Workspace:
         name = f"{version_folder(self._clip.pk, self._fence)}/{path.name}"
         digest, size = sha256_of(path), path.stat().st_size
         if self._local:
-            target = Path(default_storage.path(name))
-            target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(path, target)
+            put_file(path, name)
         else:
-            name = _beside(beat, partial(self._send, path, name))
+            name = beside(beat, partial(put_file, path, name))
         return Published(name, digest, size)
 
-    def _send(self, path: Path, name: str) -> str:
-        with path.open("rb") as file:
-            return default_storage.save(name, File(file))
 
-
-def _beside(beat: Callable[[], None], transfer: Callable[[], T]) -> T:
+def beside(beat: Callable[[], None], transfer: Callable[[], T]) -> T:
     """Do a transfer that may take longer than a lease in a thread, and beat meanwhile.
 
     An exception of ``beat`` comes out when the transfer, which cannot be

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from exercises.models import WorkoutItem
-from sessions.models import TimelineChunk, WorkoutSession
+from sessions.models import Recording, TimelineChunk, WorkoutSession
 from tenants.people.models import User
 
 
@@ -66,3 +66,31 @@ def chunk_to_read(session: WorkoutSession, seq: int) -> TimelineChunk:
     Http404
     """
     return get_object_or_404(TimelineChunk, session=session, seq=seq)
+
+
+def recording_to_write(user: User, session_id: UUID, n: int) -> Recording:
+    """A recording to send parts of, for the client whose session it is.
+
+    Raises
+    ------
+    Http404
+    """
+    return get_object_or_404(
+        Recording.objects.select_related("session"),
+        session=session_id,
+        session__client=user,
+        n=n,
+    )
+
+
+def recording_to_read(user: User, session_id: UUID, n: int) -> Recording:
+    """A recording that can be played, for its client and for the trainer.
+
+    Raises
+    ------
+    Http404
+    """
+    playable = Recording.objects.select_related("session").exclude(file="")
+    if not user.is_staff:
+        playable = playable.filter(session__client=user)
+    return get_object_or_404(playable, session=session_id, n=n)

@@ -23,7 +23,7 @@ from sessions.access import chunk_to_read, session_to_read
 from sessions.models import WorkoutSession
 from sessions.report import level_of
 from sessions.services import mark_reviewed, mean_score_of
-from sessions.studio import frames_of, report_config, report_data
+from sessions.studio import frames_of, report_config, report_data, shown_recordings
 from tenants.people.models import User
 
 _URL = "admin:workout_sessions_workoutsession_"
@@ -64,6 +64,7 @@ class WorkoutSessionAdmin(ModelAdmin):  # type: ignore[misc]
     list_select_related = ("assignment__workout", "client")
     search_fields = ("client__name", "client__email", "assignment__workout__title")
     list_per_page = 50
+    delete_confirmation_template = "admin/studio_delete_confirmation.html"
     actions = ("review",)
 
     def get_ordering(self, request: HttpRequest) -> tuple[Any, ...]:
@@ -168,6 +169,7 @@ class WorkoutSessionAdmin(ModelAdmin):  # type: ignore[misc]
             "level_words": _("nothing measured") if score is None else words.LEVEL_WORDS[level],
             "levels": list(words.LEVEL_WORDS.items()),
             "config": report_config(session),
+            "recordings": shown_recordings(session),
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import io
-from typing import IO, Any, cast
-from uuid import UUID
+from typing import cast
+from uuid import UUID, uuid4
 
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
@@ -14,41 +13,18 @@ from django.views.decorators.http import require_safe
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.decorators import api_view, parser_classes
-from rest_framework.exceptions import APIException, NotFound
-from rest_framework.parsers import JSONParser
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from exercises.access import assignment_to_do
-from sessions import serializers, services
+from exercises.levels import Level
+from sessions import errors, serializers, services
 from sessions.access import chunk_to_read, items_of, session_to_read, session_to_write
 from sessions.models import TimelineChunk
+from sessions.parsers import BoundedJSONParser
 from sessions.timeline import MAX_SEQ
 from tenants.people.models import User
-
-LARGEST_CHUNK_BYTES = 1024 * 1024
-"""300 frames take a quarter of this."""
-
-
-class TooLarge(APIException):
-    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
-    default_detail = f"The body is larger than {LARGEST_CHUNK_BYTES} bytes."
-    default_code = "too_large"
-
-
-class BoundedJSONParser(JSONParser):
-    """DRF reads past Django's limit on bodies; this parser does not read on for ever."""
-
-    def parse(
-        self,
-        stream: IO[Any],
-        media_type: str | None = None,
-        parser_context: Any = None,
-    ) -> Any:
-        body = stream.read(LARGEST_CHUNK_BYTES + 1)
-        if len(body) > LARGEST_CHUNK_BYTES:
-            raise TooLarge
-        return super().parse(io.BytesIO(body), media_type, parser_context)
 
 
 def _user(request: Request) -> User:
@@ -56,24 +32,46 @@ def _user(request: Request) -> User:
     return cast(User, request.user)
 
 
-def _refused(words: str) -> Response:
-    return Response({"detail": words}, status=status.HTTP_409_CONFLICT)
+def _refused(words: str, code: str = "conflict") -> Response:
+    return Response({"detail": words, "code": code}, status=status.HTTP_409_CONFLICT)
 
 
 @extend_schema(
     request=serializers.StartSerializer,
-    responses={201: serializers.StartedSerializer, 404: serializers.DetailSerializer},
+    responses={
+        200: OpenApiResponse(serializers.StartedSerializer, "It was begun before."),
+        201: serializers.StartedSerializer,
+        400: OpenApiResponse(description="What is wrong, field by field."),
+        404: serializers.DetailSerializer,
+        409: OpenApiResponse(serializers.DetailSerializer, "The id is of another homework."),
+    },
     operation_id="session_start",
 )
 @api_view(["POST"])
 @parser_classes([BoundedJSONParser])
 def start(request: Request) -> Response:
-    """Begin a session of one's own homework."""
-    wanted = serializers.StartSerializer(data=request.data)
-    wanted.is_valid(raise_exception=True)
-    assignment = assignment_to_do(_user(request), wanted.validated_data["assignment"])
-    session = services.start_session(_user(request), assignment)
-    return Response(serializers.StartedSerializer(session).data, status=status.HTTP_201_CREATED)
+    """Begin a session of one's own homework; beginning it again is harmless."""
+    posted = serializers.StartSerializer(data=request.data)
+    posted.is_valid(raise_exception=True)
+    wanted = posted.validated_data
+    assignment = assignment_to_do(_user(request), wanted["assignment"])
+    try:
+        session, stored = services.start_or_find_session(
+            _user(request),
+            assignment,
+            wanted.get("id") or uuid4(),
+            level=Level(wanted["level"]),
+            started_at=wanted.get("started_at"),
+        )
+    except errors.NotTheirs:
+        raise NotFound from None
+    except errors.Conflict:
+        return _refused("This id is of a session of another homework.")
+    fresh = stored is errors.Stored.NEW
+    return Response(
+        serializers.StartedSerializer(session).data,
+        status=status.HTTP_201_CREATED if fresh else status.HTTP_200_OK,
+    )
 
 
 @extend_schema(
@@ -133,16 +131,20 @@ def chunk(request: Request, session_id: UUID, seq: int) -> Response:
         readable = session_to_read(_user(request), session_id)
         return Response(chunk_to_read(readable, seq).data)
     writable = session_to_write(_user(request), session_id)
-    items = items_of(writable)
-    posted = serializers.ChunkSerializer(data=request.data, context={"items": items})
+    context = {
+        "items": items_of(writable),
+        "level": writable.level,
+        "asked": writable.assignment.asks_for,
+    }
+    posted = serializers.ChunkSerializer(data=request.data, context=context)
     posted.is_valid(raise_exception=True)
     try:
         stored = services.store_chunk(writable, seq, posted.validated_data)
-    except services.AlreadyFinished:
-        return _refused("The session is finished and takes no more chunks.")
-    except services.Conflict:
+    except errors.AlreadyFinished:
+        return _refused("The session is finished and takes no more chunks.", "finished")
+    except errors.Conflict:
         return _refused(f"Another chunk is stored under number {seq}.")
-    fresh = stored is services.Stored.NEW
+    fresh = stored is errors.Stored.NEW
     return Response(
         {"seq": seq, "rows": len(posted.validated_data["t"])},
         status=status.HTTP_201_CREATED if fresh else status.HTTP_200_OK,
@@ -155,26 +157,31 @@ def chunk(request: Request, session_id: UUID, seq: int) -> Response:
         200: serializers.FinishedSerializer,
         400: OpenApiResponse(description="What is wrong, field by field."),
         404: serializers.DetailSerializer,
-        409: OpenApiResponse(serializers.MissingSerializer, "These chunks lack."),
+        409: OpenApiResponse(serializers.MissingSerializer, "These chunks and parts lack."),
     },
     operation_id="session_finish",
 )
 @api_view(["POST"])
 @parser_classes([BoundedJSONParser])
 def finish(request: Request, session_id: UUID) -> Response:
-    """Close a session whose chunks have all arrived, and score it."""
+    """Close a session that has arrived whole, and score it; its recordings are then joined."""
     writable = session_to_write(_user(request), session_id)
     wanted = serializers.FinishSerializer(data=request.data)
     wanted.is_valid(raise_exception=True)
     try:
-        finished = services.finish_session(writable, wanted.validated_data["chunks"])
-    except services.Incomplete as error:
-        return Response({"missing": error.missing}, status=status.HTTP_409_CONFLICT)
-    except services.Surplus:
-        return Response(
-            {"chunks": ["More chunks are stored than this."]},
-            status=status.HTTP_400_BAD_REQUEST,
+        finished = services.finish_session(
+            writable, wanted.validated_data["chunks"], wanted.validated_data.get("recordings")
         )
+    except errors.Incomplete as error:
+        return Response(
+            {
+                "missing": error.missing,
+                "missing_parts": {str(n): seqs for n, seqs in error.missing_parts.items()},
+            },
+            status=status.HTTP_409_CONFLICT,
+        )
+    except errors.Surplus as error:
+        return Response({error.of: ["More is stored."]}, status=status.HTTP_400_BAD_REQUEST)
     url = reverse("results", args=[finished.pk])
     return Response({"score": finished.score, "url": url})
 

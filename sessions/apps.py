@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -7,3 +9,12 @@ class SessionsConfig(AppConfig):
     # Django's own sessions app holds the label "sessions".
     label = "workout_sessions"
     verbose_name = _("Sessions and reports")
+
+    def ready(self) -> None:
+        # Importing them makes the actors and receivers known.
+        import_module("sessions.tasks")
+        import_module("sessions.deletion")
+        from processing.sweep import ALSO
+        from sessions.joining import resend_lapsed
+
+        ALSO.append(resend_lapsed)

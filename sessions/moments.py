@@ -13,7 +13,8 @@ from typing import Final
 
 import numpy as np
 
-from processing.motion.score import GREEN_ABOVE, TOLERANCE_DEG, YELLOW_ABOVE
+from processing.motion.marks import TOLERANCE_DEG
+from processing.motion.score import GREEN_ABOVE, YELLOW_ABOVE
 from sessions.report import Block, Floats, Timeline, frame_seconds
 
 SHORTEST_S: Final = 0.5

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from sessions.models import WorkoutSession
+from exercises.levels import Level
+from sessions.models import Recording, WorkoutSession
+from sessions.recordings import MAX_PARTS, MAX_RECORDINGS
 from sessions.timeline import (
     BONE_COUNT,
     COLUMNS,
     LANDMARK_COUNT,
+    LONGEST_SESSION_S,
     MAX_FRAMES,
     MAX_SEQ,
     MAX_SETS,
+    SKELETON_COLUMNS,
     VERSION,
     agreement_faults,
     column_fault,
 )
+
+OLDEST_START: Final = timedelta(days=30)
+"""A workout without network may be sent so late."""
 
 
 def _column_schema(entry: dict[str, Any]) -> dict[str, Any]:
@@ -110,7 +120,8 @@ class StrictSerializer(serializers.Serializer[Any]):
 class ChunkSerializer(StrictSerializer):
     """Some seconds of per-frame measurements, column by column, all of one length.
 
-    ``item`` must be among ``context["items"]``.
+    ``item`` must be among ``context["items"]``; where ``context["level"]`` is "numbers" there are
+    no skeletons, ``context["asked"]`` is what the trainer asks for.
     """
 
     version = WholeNumber(min_value=VERSION, max_value=VERSION)
@@ -134,21 +145,70 @@ class ChunkSerializer(StrictSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         faults = agreement_faults({name: attrs[name] for name in COLUMNS})
+        if not faults and self.context["level"] == Level.NUMBERS:
+            faults = self._keep_skeletons_out(attrs)
         if faults:
             raise serializers.ValidationError(faults)
         return attrs
 
+    def _keep_skeletons_out(self, attrs: dict[str, Any]) -> dict[str, str]:
+        skeletons = [name for name in SKELETON_COLUMNS if any(attrs[name])]
+        if self.context["asked"] != Level.NUMBERS:
+            # It was the client's choice: a page that sends more is at fault.
+            return dict.fromkeys(skeletons, "Must be null: the client shares numbers only.")
+        # The trainer asks for less than when the page was loaded: the numbers are kept.
+        for name in skeletons:
+            attrs[name] = [None] * len(attrs["t"])
+        return {}
+
 
 class StartSerializer(StrictSerializer):
     assignment = WholeNumber(min_value=1)
+    id = serializers.UUIDField(
+        required=False, help_text="Version 4, made by the device; left out, the server makes one."
+    )
+    level = serializers.ChoiceField(
+        choices=Level.choices,
+        default=Level.SKELETON.value,
+        help_text="What the client shares; no more than the trainer asks for is taken.",
+    )
+    started_at = serializers.DateTimeField(
+        required=False,
+        help_text="By the device's clock; taken to be at most 30 days ago, and never to come.",
+    )
+
+    def validate_id(self, value: UUID) -> UUID:
+        if value.version != 4:
+            raise serializers.ValidationError("Must be a random UUID, version 4.")
+        return value
+
+    def validate_started_at(self, value: datetime) -> datetime:
+        # Bounded, not refused: a clock that is wrong must not cost the client the workout.
+        now = timezone.now()
+        return max(now - OLDEST_START, min(value, now))
+
+
+class SentRecordingSerializer(StrictSerializer):
+    n = WholeNumber(min_value=0, max_value=MAX_RECORDINGS - 1)
+    parts = WholeNumber(min_value=0, max_value=MAX_PARTS)
 
 
 class FinishSerializer(StrictSerializer):
     chunks = WholeNumber(min_value=0, max_value=MAX_SEQ, help_text="How many there are in all.")
+    recordings = SentRecordingSerializer(
+        many=True, required=False, help_text="How many parts each recording has."
+    )
+
+    def validate_recordings(self, value: list[dict[str, int]]) -> dict[int, int]:
+        parts = {recording["n"]: recording["parts"] for recording in value}
+        if len(parts) < len(value):
+            raise serializers.ValidationError("A recording is named twice.")
+        return parts
 
 
 class StartedSerializer(serializers.Serializer[WorkoutSession]):
     id = serializers.UUIDField()
+    level = serializers.ChoiceField(choices=Level.choices)
     started_at = serializers.DateTimeField()
 
 
@@ -163,17 +223,79 @@ class FinishedSerializer(serializers.Serializer[Any]):
 
 
 class MissingSerializer(serializers.Serializer[Any]):
-    missing = serializers.ListField(child=serializers.IntegerField())
+    missing = serializers.ListField(child=serializers.IntegerField(), help_text="Chunks.")
+    missing_parts = serializers.DictField(
+        child=serializers.ListField(child=serializers.IntegerField()),
+        help_text="Parts, by the recording's number.",
+    )
 
 
 class DetailSerializer(serializers.Serializer[Any]):
     detail = serializers.CharField()
+    code = serializers.CharField()
+
+
+class AnnounceSerializer(StrictSerializer):
+    """A recording, before its parts come. ``item`` must be among ``context["items"]``."""
+
+    item = WholeNumber(help_text="Item of the assignment's workout.")
+    set = WholeNumber(min_value=0, max_value=MAX_SETS - 1, help_text="Counted from 0.")
+    started_s = serializers.FloatField(
+        min_value=0, max_value=LONGEST_SESSION_S, help_text="On the session's clock, as t."
+    )
+    mime = serializers.RegexField(
+        r"^video/(webm|mp4|x-matroska)(;.*)?$",
+        max_length=100,
+        help_text="As MediaRecorder has it: video/webm;codecs=vp9, video/mp4 …",
+    )
+    content = serializers.ChoiceField(choices=Recording.Content.choices)
+
+    def validate_item(self, value: int) -> int:
+        if value not in self.context["items"]:
+            raise serializers.ValidationError("Not an item of this assignment's workout.")
+        return value
+
+
+class AnnouncedSerializer(serializers.Serializer[Any]):
+    n = serializers.IntegerField()
+
+
+class StoredPartSerializer(serializers.Serializer[Any]):
+    seq = serializers.IntegerField()
+    bytes = serializers.IntegerField()
+
+
+class RecordingSerializer(serializers.Serializer[Any]):
+    n = serializers.IntegerField()
+    item = serializers.IntegerField(allow_null=True)
+    set = serializers.IntegerField()
+    started_s = serializers.FloatField()
+    duration_s = serializers.FloatField(allow_null=True)
+    content = serializers.ChoiceField(choices=Recording.Content.choices)
+    status = serializers.ChoiceField(choices=Recording.Status.choices)
+    problem = serializers.CharField(help_text="What went wrong, in words; empty where nothing.")
+    url = serializers.CharField(
+        allow_null=True, help_text="Where it can be played, with ranges; null while it cannot."
+    )
+
+
+class RecordingsSerializer(serializers.Serializer[Any]):
+    recordings = RecordingSerializer(many=True)
 
 
 class SessionSerializer(serializers.ModelSerializer[WorkoutSession]):
     class Meta:
         model = WorkoutSession
-        fields = ("id", "assignment", "client", "started_at", "finished_at", "score", "reviewed_at")
+        fields = (
+            "id",
+            "assignment",
+            "client",
+            "level",
+            "started_at",
+            "finished_at",
+            "score",
+            "reviewed_at",
+        )
         read_only_fields = fields
 
 

@@ -2,49 +2,76 @@
 
 from __future__ import annotations
 
-import enum
+import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
+from exercises.levels import Level
 from exercises.models import Assignment
+from sessions import recordings
+from sessions.errors import (
+    AlreadyFinished,
+    Conflict,
+    Incomplete,
+    NotTheirs,
+    Stored,
+    Surplus,
+)
 from sessions.models import TimelineChunk, WorkoutSession
 from sessions.timeline import fingerprint
 from tenants.people.models import User
 
 
-class Stored(enum.Enum):
-    """What became of a chunk."""
-
-    NEW = "new"
-    SAME = "same"
-
-
-class Conflict(Exception):
-    """The chunk contradicts what is stored already."""
-
-
-class AlreadyFinished(Conflict):
-    """A finished session takes no more chunks."""
-
-
-@dataclass
-class Incomplete(Exception):
-    """The session cannot be finished while these chunks lack."""
-
-    missing: list[int] = field(default_factory=list)
+def start_session(
+    client: User,
+    assignment: Assignment,
+    *,
+    level: Level = Level.SKELETON,
+    started_at: datetime | None = None,
+) -> WorkoutSession:
+    """Begin a go at an assignment. The client shares at most what the trainer asks for."""
+    session, _ = start_or_find_session(
+        client, assignment, uuid.uuid4(), level=level, started_at=started_at
+    )
+    return session
 
 
-class Surplus(ValueError):
-    """More chunks are stored than the session is said to have."""
+def start_or_find_session(
+    client: User,
+    assignment: Assignment,
+    pk: UUID,
+    *,
+    level: Level = Level.SKELETON,
+    started_at: datetime | None = None,
+) -> tuple[WorkoutSession, Stored]:
+    """Begin a go under a number the device made; asking again finds it as it was begun.
 
-
-def start_session(client: User, assignment: Assignment) -> WorkoutSession:
-    """Begin a go at an assignment."""
-    return WorkoutSession.objects.create(assignment=assignment, client=client)
+    Raises
+    ------
+    NotTheirs
+        Where somebody else's session has this number.
+    Conflict
+        Where it is the client's own, of another homework.
+    """
+    session, created = WorkoutSession.objects.get_or_create(
+        pk=pk,
+        defaults={
+            "client": client,
+            "assignment": assignment,
+            "level": level.at_most(Level(assignment.asks_for)),
+            "started_at": started_at or timezone.now(),
+        },
+    )
+    if session.client_id != client.pk:
+        raise NotTheirs
+    if session.assignment_id != assignment.pk:
+        raise Conflict
+    return session, Stored.NEW if created else Stored.SAME
 
 
 def store_chunk(session: WorkoutSession, seq: int, body: Mapping[str, Any]) -> Stored:
@@ -78,17 +105,28 @@ def store_chunk(session: WorkoutSession, seq: int, body: Mapping[str, Any]) -> S
     return Stored.NEW
 
 
-def finish_session(session: WorkoutSession, chunks: int) -> WorkoutSession:
+def finish_session(
+    session: WorkoutSession, chunks: int, parts: Mapping[int, int] | None = None
+) -> WorkoutSession:
     """Close a session that is stored whole and give it its score: the mean over scored frames.
 
-    Finishing a finished session changes nothing.
+    Its recordings are then joined. Finishing a finished session changes nothing.
+
+    Parameters
+    ----------
+    session : WorkoutSession
+    chunks : int
+        How many there are.
+    parts : mapping, optional
+        How many parts each recording has, by its number. Of recordings that are not named, what
+        has arrived counts.
 
     Raises
     ------
     Incomplete
-        Where chunks lack.
+        Where chunks or parts lack.
     Surplus
-        Where there are more than ``chunks``.
+        Where there are more than said.
     """
     with transaction.atomic():
         current = WorkoutSession.objects.select_for_update(of=("self",)).get(pk=session.pk)
@@ -96,13 +134,15 @@ def finish_session(session: WorkoutSession, chunks: int) -> WorkoutSession:
             return current
         stored = set(TimelineChunk.objects.filter(session=current).values_list("seq", flat=True))
         missing = [seq for seq in range(chunks) if seq not in stored]
-        if missing:
-            raise Incomplete(missing)
+        missing_parts = recordings.missing_parts(current, parts or {})
+        if missing or missing_parts:
+            raise Incomplete(missing, missing_parts)
         if len(stored) > chunks:
-            raise Surplus
+            raise Surplus("chunks")
         current.score = mean_score_of(current)
         current.finished_at = timezone.now()
         current.save(update_fields=["score", "finished_at"])
+        recordings.close_all(current)
     return current
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from sessions import words
 from sessions.models import TimelineChunk, WorkoutSession
 from sessions.moments import Moment, worst_moments
 from sessions.report import Block, Floats, Timeline, blocks_of, level_of, mean_score, shares_of
-from sessions.results import load_timeline
+from sessions.results import item_names, load_timeline
 
 _URL = "admin:workout_sessions_workoutsession_"
 
@@ -43,6 +43,7 @@ def _messages() -> dict[str, str]:
         "within": _("Every bone that shows is within the tolerance."),
         "not_along": _("The pose is near the trainer's, but does not move along with it."),
         "nobody": _("Nobody was visible at this moment."),
+        "no_skeleton": _("Only numbers were shared: there is no skeleton to show."),
         "strip": _("{name}, {set}: time line"),
         "position": _("{time}, {score}, {level}"),
         "failed": _("The data could not be loaded. Check the connection and load the page again."),
@@ -75,6 +76,38 @@ def _item(item: WorkoutItem, facts: dict[str, Any]) -> dict[str, Any]:
         "duration_s": facts.get("duration_s", 0),
         "wide": facts.get("width", 0) > facts.get("height", 0),
     }
+
+
+@dataclass(frozen=True)
+class ShownRecording:
+    """A recording in the report: playable where it has an address."""
+
+    title: str
+    url: str
+    words: str
+
+
+def shown_recordings(session: WorkoutSession) -> list[ShownRecording]:
+    """What was filmed, in order. Costs two queries."""
+    recordings = list(session.recordings.all())
+    if not recordings:
+        return []
+    names = item_names(session)
+    return [
+        ShownRecording(
+            title=_("%(name)s, %(set)s, from %(time)s on")
+            % {
+                "name": names.get(recording.item_id or 0) or _("Removed exercise"),
+                "set": words.set_words(recording.set_index),
+                "time": words.clock(recording.started_s),
+            },
+            url=reverse("api_recording_file", args=[session.pk, recording.n])
+            if recording.file
+            else "",
+            words=words.recording_words(recording),
+        )
+        for recording in recordings
+    ]
 
 
 def _whole(values: Floats, scale: float) -> list[int | None]:

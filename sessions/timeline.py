@@ -92,6 +92,9 @@ COLUMNS: Final[dict[str, tuple[Check, str]]] = {
 }
 """What each entry of a column must be, and how to say so."""
 
+SKELETON_COLUMNS: Final = ("landmarks", "visibility")
+"""What a client who shares numbers only keeps."""
+
 
 def column_fault(name: str, value: object) -> str | None:
     """What is wrong with one column; None where nothing is."""

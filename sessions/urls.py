@@ -3,7 +3,7 @@ from drf_spectacular.renderers import OpenApiJsonRenderer
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import IsAuthenticated
 
-from sessions import api, views
+from sessions import api, api_recordings, pwa, views
 
 _schema = SpectacularAPIView.as_view(
     permission_classes=[IsAuthenticated], renderer_classes=[OpenApiJsonRenderer]
@@ -14,11 +14,35 @@ urlpatterns = [
     path("homework/<int:assignment_id>/", views.homework, name="homework"),
     path("homework/<int:assignment_id>/shadow/", views.shadow, name="shadow"),
     path("results/<uuid:session_id>/", views.results, name="results"),
+    path("sw.js", pwa.service_worker, name="service_worker"),
+    path("manifest.webmanifest", pwa.manifest, name="manifest"),
+    path("offline/", pwa.offline, name="offline"),
     path("api/sessions/", api.start, name="api_sessions"),
     path("api/sessions/<uuid:session_id>/", api.session, name="api_session"),
     path("api/sessions/<uuid:session_id>/timeline/", api.timeline, name="api_timeline"),
     path("api/sessions/<uuid:session_id>/timeline/<int:seq>", api.chunk, name="api_chunk"),
     path("api/sessions/<uuid:session_id>/finish", api.finish, name="api_finish"),
+    path(
+        "api/sessions/<uuid:session_id>/recordings/",
+        api_recordings.recording_list,
+        name="api_recordings",
+    ),
+    path(
+        "api/sessions/<uuid:session_id>/recordings/<int:n>",
+        api_recordings.recording,
+        name="api_recording",
+    ),
+    path(
+        "api/sessions/<uuid:session_id>/recordings/<int:n>/parts/<int:seq>",
+        api_recordings.recording_part,
+        name="api_recording_part",
+    ),
+    path(
+        "api/sessions/<uuid:session_id>/recordings/<int:n>/file",
+        api_recordings.recording_file,
+        name="api_recording_file",
+    ),
+    path("api/me", pwa.me, name="api_me"),
     path("api/schema/", _schema, name="api_schema"),
     re_path(r"^api/health/?$", api.health, name="api_health"),
 ]

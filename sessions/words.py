@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from processing.motion.skeleton import BONES
-from sessions.models import WorkoutSession
+from sessions.models import Recording, WorkoutSession
 from sessions.moments import Moment
 from sessions.report import Level, level_of
 
@@ -42,6 +42,31 @@ BONE_WORDS: Final[dict[str, Promise]] = {
     "shoulder_line": gettext_lazy("shoulder line"),
     "hip_line": gettext_lazy("hip line"),
 }
+
+RECORDING_PROBLEMS: Final[dict[str, Promise]] = {
+    "empty": gettext_lazy("Nothing was filmed: the browser sent no picture."),
+    "broken": gettext_lazy("The browser sent something that is no video. It can't be played."),
+    "no_picture": gettext_lazy("There is no picture in this video that could be shown."),
+    "unsupported": gettext_lazy("The browser filmed in a format that can't be played here."),
+    "cut": gettext_lazy("It was longer than an hour: the first hour is kept."),
+    "internal": gettext_lazy("The video could not be put together. What was sent is kept."),
+}
+
+
+def recording_problem(recording: Recording) -> Promise | str:
+    """What is wrong with a recording; empty where nothing is."""
+    return RECORDING_PROBLEMS[recording.problem] if recording.problem else ""
+
+
+def recording_words(recording: Recording) -> str:
+    """What the video shows, and how far it is: ``camera``, ``silhouette · arriving``."""
+    what = str(recording.get_content_display())
+    problem = str(recording_problem(recording))
+    if recording.status == Recording.Status.RECEIVING and recording.file:
+        problem = _("The rest has not arrived yet.")
+    elif recording.status in Recording.ACTIVE:
+        problem = str(recording.get_status_display())
+    return f"{what} · {problem}" if problem else what
 
 
 def percentage(score: float | None) -> str:

@@ -80,6 +80,7 @@ def test_strangers_find_nothing(cast: Cast, clip: Clip) -> None:
 def test_what_is_not_there_is_not_found(
     cast: Cast, kate: HttpClient, clip: Clip, anna: Site
 ) -> None:
+    Artifact.objects.get(clip=clip, kind="mesh").delete()
     assert kate.get(url(clip, "mesh")).status_code == 404
     assert kate.get(url(clip, "nonsense")).status_code == 404
     assert kate.get(f"/media/clips/{uuid4()}/poster/").status_code == 404
@@ -95,6 +96,8 @@ def test_types_and_caching(kate: HttpClient, clip: Clip) -> None:
         "poses": "application/json",
         "poses_packed": "application/octet-stream",
         "poster": "image/webp",
+        "stacked": "video/mp4",
+        "mesh": "application/octet-stream",
     }
     for kind, content_type in expected.items():
         answer = kate.get(url(clip, kind))

@@ -25,7 +25,7 @@ def main(*arguments: str) -> None:
     # What waits ten seconds between sweeps waits less here.
     run_worker._SWEEP_EVERY_S = 0.2
     sweep.RESEND_AFTER *= 0.01
-    call_command("run_worker", "--queues", "gpu")
+    call_command("run_worker")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from django.core.files.base import ContentFile
 
 from exercises.models import Assignment, Exercise, Workout, WorkoutItem
 from processing.models import Artifact, Clip
+from sessions.models import Recording, WorkoutSession
 from tenants.people.models import User
 
 FACTS = {
@@ -25,8 +26,11 @@ FILES = {
     "poses": ("trainer_poses.json", b'{"poses": []}'),
     "poses_packed": ("trainer_poses.bin", b"packed poses"),
     "transparent": ("trainer_transparent.webm", bytes(range(256)) * 8),
+    "stacked": ("trainer_stacked.mp4", bytes(range(256)) * 4),
+    "mesh": ("trainer_poses.npz", b"a moving body"),
     "poster": ("poster.webp", b"RIFF....WEBP"),
 }
+FILM = b"what the camera saw"
 
 
 def make_clip(title: str = "Squat", *, status: str = Clip.Status.READY) -> Clip:
@@ -94,3 +98,24 @@ def make_chunk(
         "landmarks": [None if score is None else body for score in scores],
         "visibility": [None if score is None else [90] * 33 for score in scores],
     }
+
+
+def make_recording(session: WorkoutSession, n: int = 0, **fields: Any) -> Recording:
+    """A recording that can be played, as far as the database goes."""
+    recording = Recording(
+        session=session,
+        n=n,
+        item=first_item(session.assignment),
+        set_index=fields.pop("set_index", 0),
+        started_s=1.5,
+        mime="video/webm",
+        size_bytes=fields.pop("size_bytes", len(FILM)),
+        content=fields.pop("content", Recording.Content.VIDEO),
+        status=fields.pop("status", Recording.Status.READY),
+        **fields,
+    )
+    recording.file.save(f"recordings/{session.pk}/{n}/000001.webm", ContentFile(FILM), save=False)
+    recording.file.close()
+    recording.file_sha256 = hashlib.sha256(FILM).hexdigest()
+    recording.save()
+    return recording

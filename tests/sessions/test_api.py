@@ -106,7 +106,7 @@ def test_finishing_names_the_missing_chunks(
     kate.put(session, 1, chunk)
     answer = kate.finish(session, 4)
     assert answer.status_code == 409
-    assert json.loads(answer.content) == {"missing": [0, 2, 3]}
+    assert json.loads(answer.content) == {"missing": [0, 2, 3], "missing_parts": {}}
     assert WorkoutSession.objects.get(pk=session).finished_at is None
 
 
@@ -339,6 +339,10 @@ def test_the_schema_describes_every_door(cast: Cast) -> None:
         "/api/sessions/{session_id}/timeline/",
         "/api/sessions/{session_id}/timeline/{seq}",
         "/api/sessions/{session_id}/finish",
+        "/api/sessions/{session_id}/recordings/",
+        "/api/sessions/{session_id}/recordings/{n}",
+        "/api/sessions/{session_id}/recordings/{n}/parts/{seq}",
+        "/api/sessions/{session_id}/recordings/{n}/file",
     }
     chunk = schema["components"]["schemas"]["Chunk"]
     assert chunk["properties"]["landmarks"]["items"]["maxItems"] == 99

@@ -11,10 +11,12 @@ import exercises.urls
 import sessions.urls
 from sessions import services
 from tests.conftest import Cast, Site
-from tests.sessions.build import first_item, make_assignment, make_chunk
+from tests.sessions.build import FILM, first_item, make_assignment, make_chunk, make_recording
 
-OPEN = {"home", "api_health"}
+OPEN = {"home", "api_health", "api_me", "service_worker", "manifest", "offline"}
 """For everyone; what is on them depends on who asks."""
+WRITTEN = {"api_sessions", "api_finish", "api_recording", "api_recording_part"}
+"""Nothing is read there."""
 OWN = {"api_schema"}
 """For anyone who is logged in: it describes the program, not its data."""
 
@@ -31,6 +33,7 @@ def doors(cast: Cast, anna: Site) -> dict[str, str]:
     item = first_item(assignment)
     session = services.start_session(cast.kate, assignment)
     services.store_chunk(session, 0, make_chunk(item.pk, [80.0] * 10))
+    make_recording(session)
     services.finish_session(session, 1)
     arguments: dict[str, list[Any]] = {
         "homework": [assignment.pk],
@@ -41,6 +44,10 @@ def doors(cast: Cast, anna: Site) -> dict[str, str]:
         "api_timeline": [session.pk],
         "api_chunk": [session.pk, 0],
         "api_finish": [session.pk],
+        "api_recordings": [session.pk],
+        "api_recording": [session.pk, 0],
+        "api_recording_part": [session.pk, 0, 0],
+        "api_recording_file": [session.pk, 0],
         "clip_media": [item.exercise.clip_id, "transparent"],
     }
     return {name: reverse(name, args=args) for name, args in arguments.items()}
@@ -72,11 +79,12 @@ def test_no_stranger_gets_anything(cast: Cast, doors: dict[str, str], method: st
                 assert name == "api_sessions", who
             assert b"Squat" not in answer.content, (who, name)
             assert b"landmarks" not in answer.content, (who, name)
+            assert FILM not in answer.content, (who, name)
 
 
 def test_the_one_they_are_for_gets_in(cast: Cast, doors: dict[str, str]) -> None:
     kate = cast.anna.browser(cast.kate)
-    for name in set(doors) - {"api_sessions", "api_finish"}:
+    for name in set(doors) - WRITTEN:
         answer: Any = kate.get(doors[name])
         assert answer.status_code == 200, name
         if answer.streaming:

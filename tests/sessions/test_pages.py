@@ -9,10 +9,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.test import Client as HttpClient
 from django.utils import timezone
 
 from exercises.models import Assignment, Workout
-from processing.models import Clip
+from processing.models import Artifact, Clip
 from sessions import services
 from sessions.models import WorkoutSession
 from tenants.people.models import User
@@ -121,6 +122,8 @@ def test_the_shadow_page_carries_what_the_scripts_need(
             "rest_seconds": 30,
             "video": f"/media/clips/{clip}/transparent/?run=1",
             "poses": f"/media/clips/{clip}/poses_packed/?run=1",
+            "stacked": f"/media/clips/{clip}/stacked/?run=1",
+            "mesh": f"/media/clips/{clip}/mesh/?run=1",
             "poster": f"/media/clips/{clip}/poster/?run=1",
             "width": 360,
             "height": 480,
@@ -136,8 +139,51 @@ def test_the_shadow_page_carries_what_the_scripts_need(
     assert nonce is not None
     assert f"'nonce-{nonce[1]}'" in answer["Content-Security-Policy"]
     kate = cast.anna.browser(cast.kate)
-    for url in (config["items"][0]["video"], config["items"][0]["poses"]):
-        assert kate.head(url).status_code == 200
+    for kind in ("video", "stacked", "poses", "mesh", "poster"):
+        assert kate.head(config["items"][0][kind]).status_code == 200
+
+
+def shadow_config_of(http: HttpClient, assignment: Assignment) -> Any:
+    page = http.get(f"/homework/{assignment.pk}/shadow/").content.decode()
+    found = re.search(r'<script id="shadow-config" type="application/json">(.*?)</script>', page)
+    assert found is not None
+    return json.loads(found[1])
+
+
+def test_the_page_knows_what_the_trainer_asks_for(cast: Cast, anna: Site) -> None:
+    for asked, choices in (
+        ("numbers", ["numbers"]),
+        ("skeleton", ["numbers", "skeleton"]),
+        ("video", ["numbers", "skeleton", "silhouette", "video"]),
+    ):
+        assignment = make_assignment(cast.kate, asks_for=asked)
+        config = shadow_config_of(anna.browser(cast.kate), assignment)
+        assert config["level"] == asked
+        assert [level["key"] for level in config["levels"]] == choices
+        login = f"/accounts/login/?next=%2Fhomework%2F{assignment.pk}%2Fshadow%2F"
+        assert config["urls"]["login"] == login
+
+
+def test_a_clip_of_an_earlier_version_may_lack_files(cast: Cast, anna: Site) -> None:
+    assignment = make_assignment(cast.kate)
+    Artifact.objects.filter(kind__in=["stacked", "mesh"]).delete()
+    (item,) = shadow_config_of(anna.browser(cast.kate), assignment)["items"]
+    assert (item["stacked"], item["mesh"]) == (None, None)
+
+
+def test_a_device_tells_people_apart_and_nothing_about_them(cast: Cast, anna: Site) -> None:
+    keys = set()
+    for client in (cast.kate, cast.mila):
+        keys.add(shadow_config_of(anna.browser(client), make_assignment(client))["user"])
+        # The same person is the same the next day.
+        keys.add(shadow_config_of(anna.browser(client), make_assignment(client))["user"])
+    with cast.boris.schema():
+        # Numbers of people are equal on many sites; their keys are not.
+        assert cast.denis.pk in {cast.kate.pk, cast.mila.pk}
+        assignment = make_assignment(cast.denis)
+    keys.add(shadow_config_of(cast.boris.browser(cast.denis), assignment)["user"])
+    assert len(keys) == 3
+    assert all(re.fullmatch(r"[0-9a-f]{64}", key) for key in keys)
 
 
 def test_an_exercise_whose_clip_is_not_ready_is_left_out(cast: Cast, anna: Site) -> None:

@@ -12,7 +12,13 @@ from exercises.models import Assignment
 from sessions import services
 from sessions.models import WorkoutSession
 from tests.conftest import Cast, Site
-from tests.sessions.build import first_item, make_assignment, make_chunk, make_clip
+from tests.sessions.build import (
+    first_item,
+    make_assignment,
+    make_chunk,
+    make_clip,
+    make_recording,
+)
 
 LIST = "/studio/workout_sessions/workoutsession/"
 
@@ -235,3 +241,51 @@ def test_strangers_are_refused(cast: Cast, session: WorkoutSession, anna: Site) 
                 assert "/login/" in answer["Location"]
     with anna.schema():
         assert not is_reviewed(session)
+
+
+def test_the_report_plays_what_was_filmed(cast: Cast, session: WorkoutSession, anna: Site) -> None:
+    owner = cast.anna.browser(cast.anna.owner)
+    assert "<video controls" not in owner.get(report_url(session)).content.decode()
+    make_recording(session, 0, content="stage")
+    make_recording(session, 1, status="receiving")
+    lost = make_recording(session, 2, status="failed", problem="broken", set_index=1)
+    WorkoutSession.objects.filter(pk=session.pk).update(level="video")
+    lost.file.delete()
+    page = owner.get(report_url(session)).content.decode()
+    played = re.findall(r'<video controls[^>]* src="([^"]+)"', page)
+    assert played == [f"/api/sessions/{session.pk}/recordings/{n}/file" for n in (0, 1)]
+    for url in played:
+        assert owner.head(url).status_code == 200
+    for words in (
+        "shared: skeleton and the camera’s video",
+        "Squat, set 1, from 0:01 on",
+        "camera and trainer",
+        "The rest has not arrived yet.",
+        "Squat, set 2, from 0:01 on",
+        "The browser sent something that is no video. It can’t be played.",
+    ):
+        assert words.replace("’", "&#x27;") in page, words
+    # Whose exercise is gone keeps its film.
+    first_item(session.assignment).delete()
+    assert "Removed exercise, set 1" in owner.get(report_url(session)).content.decode()
+
+
+def test_a_report_of_another_trainers_client_shows_no_film(
+    cast: Cast, session: WorkoutSession
+) -> None:
+    make_recording(session)
+    answer = cast.boris.browser(cast.boris.owner).get(report_url(session))
+    assert answer.status_code == 404
+    assert b"<video" not in answer.content
+
+
+def test_deleting_a_session_says_what_goes_with_it(
+    cast: Cast, session: WorkoutSession, anna: Site
+) -> None:
+    make_recording(session)
+    owner = cast.anna.browser(cast.anna.owner)
+    page = owner.get(f"{LIST}{session.pk}/delete/").content.decode()
+    for words in ("Sessions: 1", "Stretches of the time line: 3", "Recordings: 1"):
+        assert words in page
+    assert cast.anna.browser(cast.kate).get(f"{LIST}{session.pk}/delete/").status_code == 302
+    assert WorkoutSession.objects.filter(pk=session.pk).exists()

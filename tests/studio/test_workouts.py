@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client as HttpClient
 
 from exercises.estimate import workout_seconds
+from exercises.levels import Level
 from exercises.models import Assignment, Exercise, Workout, WorkoutItem
 from tests.conftest import Cast, Site
 from tests.studio.build import item_fields, make_clip, make_workout, text
@@ -151,23 +154,30 @@ def test_a_workout_is_given_to_a_client(studio: HttpClient, cast: Cast) -> None:
         "client": cast.kate.pk,
         "note": "Slowly",
         "due_on": "2030-01-15",
+        "asks_for": "video",
     }
+    # The skeleton is proposed, and what else there is can be seen at a glance.
+    assert re.findall(r'name="asks_for" value="(\w+)"', form) == list(Level)
+    assert re.search(r'name="asks_for" value="skeleton"[^>]* checked', form)
     assert studio.post(ASSIGN, homework).status_code == 302
     given = Assignment.objects.get()
     assert (given.workout, given.client_id, given.note) == (workout, cast.kate.pk, "Slowly")
+    assert given.asks_for == Level.VIDEO
     assert "Monday" in text(studio.get("/studio/exercises/assignment/"))
 
 
 def test_an_empty_workout_is_not_given_to_anybody(studio: HttpClient, cast: Cast) -> None:
     workout = make_workout("Nothing")
-    page = text(studio.post(ASSIGN, {"workout": workout.pk, "client": cast.kate.pk}))
+    page = text(
+        studio.post(ASSIGN, {"workout": workout.pk, "client": cast.kate.pk, "asks_for": "numbers"})
+    )
     assert "has no exercises yet" in page
     assert not Assignment.objects.exists()
 
 
 def test_homework_is_for_clients(studio: HttpClient, anna: Site) -> None:
     workout = make_workout("Monday", "Squat")
-    studio.post(ASSIGN, {"workout": workout.pk, "client": anna.owner.pk})
+    studio.post(ASSIGN, {"workout": workout.pk, "client": anna.owner.pk, "asks_for": "numbers"})
     assert not Assignment.objects.exists()
 
 

@@ -22,12 +22,20 @@ _STOP_TIMEOUT_MS = 10_000
 
 
 class Command(BaseCommand):
-    help = "Run processing stages from the queue. Start more of these to use more machines."
+    help = "Work off the queues. Start more of these to use more machines."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--queues", nargs="+", default=["gpu"], help="queues to work off")
         parser.add_argument(
-            "--threads", type=int, default=1, help="clips at once (a stage uses several cores)"
+            "--queues",
+            nargs="+",
+            default=["gpu", "default"],
+            help="queues to work off: gpu has the clips' stages, default what takes seconds",
+        )
+        parser.add_argument(
+            "--threads",
+            type=int,
+            default=1,
+            help="messages of each queue at once (a stage uses several cores)",
         )
 
     def handle(self, *args: Any, queues: list[str], threads: int, **options: Any) -> None:
@@ -39,15 +47,21 @@ class Command(BaseCommand):
         for sig in (signal.SIGINT, signal.SIGTERM):
             signal.signal(sig, on_signal)
 
-        worker = dramatiq.Worker(dramatiq.get_broker(), queues=set(queues), worker_threads=threads)
-        # What one worker has fetched no other can do: take one message at a time.
-        worker.queue_prefetch = threads
-        worker.start()
+        # Threads of its own for each queue: what takes seconds never waits for a clip.
+        workers = [
+            dramatiq.Worker(dramatiq.get_broker(), queues={queue}, worker_threads=threads)
+            for queue in queues
+        ]
+        for worker in workers:
+            # What one worker has fetched no other can do: take one message at a time.
+            worker.queue_prefetch = threads
+            worker.start()
         self.stdout.write(f"worker ready on {', '.join(queues)}")
         while not stop.wait(_SWEEP_EVERY_S):
             self._sweep()
         running.stopping.set()
-        worker.stop(timeout=_STOP_TIMEOUT_MS)
+        for worker in workers:
+            worker.stop(timeout=_STOP_TIMEOUT_MS)
         connection.close()
 
     def _sweep(self) -> None:

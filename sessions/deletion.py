@@ -1,0 +1,19 @@
+"""Files go with their rows, whoever deletes them: a session, a homework or a client."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
+
+from sessions.models import Recording
+from sessions.recording_files import delete_folder, folder_of
+
+
+@receiver(post_delete, sender=Recording)
+def delete_files_of(sender: type[Recording], instance: Recording, **kwargs: Any) -> None:
+    """Delete a recording's folder once nothing can bring its row back."""
+    folder = folder_of(instance.session_id, instance.n)
+    transaction.on_commit(lambda: delete_folder(folder))

@@ -1,0 +1,1 @@
+"""The words of Shadow Mode, a module for each part of the page: key to sentence."""
