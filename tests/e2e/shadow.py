@@ -56,9 +56,11 @@ def wait_phase(client: Visitor, *phases: str) -> None:
 
 
 def switch_on(client: Visitor) -> None:
-    """From the opened page to a running camera."""
+    """From the opened page to a running camera, past the tutorial."""
     wait_phase(client, "intro")
     client.page.click("[data-part=card_action]")
+    wait_phase(client, "tutorial")
+    client.page.click("[data-action=skip-tutorial]")
     wait_phase(client, "ready")
 
 

@@ -60,6 +60,43 @@ test("a blink keeps the number on show, a longer absence takes it away, and it c
   assert.ok(Number.isFinite(attempt.calmScore));
 });
 
+test("a match says all that the page shows", () => {
+  const { attempt, poses, times } = attemptOf("late");
+  let judged = null;
+  poses.forEach((pose, i) => { judged = attempt.judge(pose, times[i], times[i]); });
+
+  assert.equal(judged.reps, attempt.reps);
+  assert.equal(judged.marks.length, 13);
+  assert.ok([...judged.marks].every((mark) => mark > 0.7), String(judged.marks));
+  assert.equal(judged.body.length, 39);
+  assert.equal(judged.target.length, 39);
+  assert.ok([...judged.seen].every((seen) => seen >= 0.5));
+  assert.ok(judged.phase >= 0 && judged.phase <= 1);
+  assert.equal(attempt.judge(poses[0], 99, 99), judged, "one object for the attempt's life");
+});
+
+test("what lies outside the picture is not visible, and never wrong", () => {
+  const { attempt, poses, times } = attemptOf("late");
+  const image = Float32Array.from({ length: 66 }, (_, i) => (i >= 46 ? 200 : 50));
+  poses.forEach((pose, i) => {
+    const { marks, score, reps } = attempt.judge({ ...pose, image, width: 100, height: 100 },
+      times[i], times[i]);
+    assert.ok(Number.isNaN(score));
+    assert.ok([...marks].every(Number.isNaN));
+    assert.equal(reps, 0);
+  });
+});
+
+test("what the tutorial found is where the set begins", () => {
+  const { reference: given } = cases.find(({ name }) => name === "expected");
+  const reference = prepare(given.times, metres(given.world), given.visibility, given.duration,
+    given.focus);
+  const attempt = new Attempt(reference, { mirror: false, lagS: 0.8 });
+
+  assert.equal(attempt.mirrored, false);
+  assert.deepEqual(new Attempt(reference, null).prior, { mirror: null, lagS: null });
+});
+
 test("pace counts pictures a second", () => {
   const pace = new Pace();
   assert.equal(pace.beat(0), 0);

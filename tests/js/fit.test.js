@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 import {
   align, beside, bodyRegion, contain, divide, ease, measure, measureAll, shrink, stageX, stageY,
+  torsoLength,
 } from "../../static/js/shadow/fit.js";
 import { INDEX, LANDMARK_COUNT } from "../../static/js/shadow/skeleton.js";
 
@@ -144,4 +145,13 @@ test("frames shrink to even sides and never grow", () => {
   assert.deepEqual(shrink(1280, 720, 480), { width: 480, height: 270 });
   assert.deepEqual(shrink(480, 641, 480), { width: 360, height: 480 });
   assert.deepEqual(shrink(320, 240, 480), { width: 320, height: 240 });
+});
+
+test("a torso's length is the mean over the poses that show it", () => {
+  const poses = [0.5, 0.6].map((torsoM) => Array.from(
+    body({ pxPerMetre: 100, hipX: 0, hipY: 0, torsoM }).world));
+  const unseen = new Array(3 * LANDMARK_COUNT).fill(NaN);
+
+  assert.ok(Math.abs(torsoLength([...poses[0], ...unseen, ...poses[1]]) - 0.55) < 1e-9);
+  assert.ok(Number.isNaN(torsoLength(unseen)));
 });

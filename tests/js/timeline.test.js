@@ -1,152 +1,153 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import {
-  CHUNK_ROWS, CHUNK_S, Chunker, columns, delayMs, outcome,
-} from "../../static/js/shadow/chunks.js";
+import { undelivered } from "../../static/js/shadow/delivery.js";
+import { LayeredStorage } from "../../static/js/shadow/storage.js";
+import { PART_BYTES } from "../../static/js/shadow/take.js";
 import { Timeline } from "../../static/js/shadow/timeline.js";
+import { row } from "./rows.js";
 
-const row = (t, changes = {}) => ({
-  item: 7,
-  set: 0,
-  t,
-  clipT: t % 3,
-  score: 91.26,
-  lagS: 0.30049,
-  errorsDeg: new Float64Array(13).fill(4.44),
-  world: new Float32Array(99).fill(0.1234),
-  visibility: new Float32Array(33).fill(0.987),
-  ...changes,
-});
-
-/** A server that answers as told, then always 201, and remembers. */
-class Server {
-  constructor(...answers) {
-    this.answers = answers;
-    this.got = [];
+/** As much of an outbox as one session writes into; keeps for real, sends nothing. */
+class Box {
+  constructor() {
+    this.storage = new LayeredStorage(null);
+    this.kicks = 0;
     this.leaving = [];
   }
 
-  async putChunk(seq, body, { keepalive = false } = {}) {
-    (keepalive ? this.leaving : this.got).push([seq, body]);
-    return this.answers.shift() ?? 201;
-  }
+  write(operations, options) { return this.storage.write(operations, options); }
+
+  kick() { this.kicks += 1; }
+
+  sendLeaving(id, seq, body) { this.leaving.push([seq, body]); }
 }
 
+const begin = (box, changes = {}, before = {}) => new Timeline(box, {
+  id: "s", assignment: 1, level: "skeleton", startedAtMs: Date.now(), savedAtMs: 0, made: 0,
+  lastS: 0, at: null, noted: null, finish: false, ...changes,
+}, before);
+
+const keptRows = async (box) => (await box.storage.list("rows")).flatMap(({ value }) => value);
 const settle = () => new Promise((resolve) => { setImmediate(resolve); });
 
-test("rows become columns: whole millimetres, per cent, nulls where nothing is known", () => {
-  const chunk = columns([
-    row(1.23456),
-    row(2, { score: NaN, lagS: NaN, errorsDeg: null, world: null, visibility: null }),
-  ]);
-
-  assert.deepEqual(chunk.t, [1.235, 2]);
-  assert.deepEqual(chunk.score, [91.3, null]);
-  assert.deepEqual(chunk.lag, [0.3, null]);
-  assert.deepEqual(chunk.errors, [new Array(13).fill(4.4), new Array(13).fill(null)]);
-  assert.deepEqual(chunk.landmarks, [new Array(99).fill(123), null]);
-  assert.deepEqual(chunk.visibility, [new Array(33).fill(99), null]);
-  assert.deepEqual([chunk.version, chunk.item, chunk.set], [1, 7, 0]);
-  assert.ok(!JSON.stringify(chunk).includes("NaN"));
-});
-
-test("a landmark that is not a number makes the row's body unknown", () => {
-  const world = new Float32Array(99);
-  world[5] = NaN;
-
-  assert.deepEqual(columns([row(0, { world })]).landmarks, [null]);
-});
-
-test("a chunk ends with its time, its rows or its set, and no row is lost", () => {
-  const chunker = new Chunker();
-  const chunks = [];
-  const add = (r) => { const chunk = chunker.add(r); if (chunk) chunks.push(chunk); };
-  add(row(0));
-  add(row(1));
-  add(row(CHUNK_S));
-  for (let i = 1; i <= CHUNK_ROWS; i += 1) add(row(CHUNK_S + i * 0.01));
-  add(row(6, { set: 1 }));
-  chunks.push(chunker.take());
-
-  assert.deepEqual(chunks.map(({ t }) => t.length), [2, CHUNK_ROWS, 1, 1]);
-  assert.deepEqual(chunks.map(({ set }) => set), [0, 0, 0, 1]);
-  assert.equal(chunker.take(), null);
-});
-
-test("a chunk fits into what a closing page may send", () => {
-  const far = row(86_399.999, { world: new Float32Array(99).fill(-1.234) });
-  const body = JSON.stringify(columns(new Array(CHUNK_ROWS).fill(far)));
-
-  assert.ok(body.length < 60_000, `${body.length} bytes`);
-});
-
-test("an answer means stored, again or refused; waiting grows to a limit", () => {
-  assert.deepEqual([200, 201, 0, 408, 429, 500, 503, 400, 403, 404, 409].map(outcome), [
-    "stored", "stored", "again", "again", "again", "again", "again",
-    "refused", "refused", "refused", "refused",
-  ]);
-  assert.deepEqual([1, 2, 3, 10].map(delayMs), [1000, 2000, 4000, 30_000]);
-});
-
-test("chunks go in order and again, the same byte for byte, until the server has them", async (t) => {
+test("the open chunk is kept as it grows, and gone once it is closed", async (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
-  const server = new Server(0, 503);
-  const states = [];
-  const timeline = new Timeline(server, (state) => states.push(state));
-  timeline.add(row(0));
+  const box = new Box();
+  const timeline = begin(box);
+  timeline.add(row(0.1));
+  timeline.add(row(0.2));
+  assert.deepEqual(await keptRows(box), []);
+  t.mock.timers.tick(500);
+  timeline.add(row(0.6));
+  t.mock.timers.tick(500);
+  assert.deepEqual((await keptRows(box)).map((entry) => entry.t), [0.1, 0.2, 0.6]);
+
+  timeline.add(row(0.7));
   timeline.cut();
+  assert.deepEqual(await keptRows(box), []);
+  const [{ key, value }] = await box.storage.list("chunks");
+  assert.deepEqual([key, JSON.parse(value).t], [["s", 0], [0.1, 0.2, 0.6, 0.7]]);
+  const session = await box.storage.read("sessions", ["s"]);
+  assert.deepEqual([session.made, session.lastS, session.at], [1, 0.7, { item: 7, set: 0 }]);
+  await settle();
+  assert.equal(box.kicks, 1);
+  timeline.stop();
+});
+
+test("gone on with, numbers and times go on", async () => {
+  const box = new Box();
+  const timeline = begin(box, { made: 3, lastS: 20.5, startedAtMs: Date.now() - 30_000 });
+  assert.ok(timeline.elapsedS >= 30 && timeline.elapsedS < 31);
+  timeline.add(row(20.5));
+  timeline.add(row(31));
+  timeline.cut();
+
+  const [{ key, value }] = await box.storage.list("chunks");
+  assert.deepEqual([key, JSON.parse(value).t], [["s", 3], [31]]);
+  timeline.stop();
+});
+
+test("at level numbers no landmark is even kept", async () => {
+  const box = new Box();
+  const timeline = begin(box, { level: "numbers" });
   timeline.add(row(1));
-  timeline.cut();
-  await settle();
-  assert.deepEqual(server.got.map(([seq]) => seq), [0]);
-  assert.ok(states.at(-1).failing);
-  t.mock.timers.tick(1000);
-  await settle();
-  assert.deepEqual(server.got.map(([seq]) => seq), [0, 0]);
-  t.mock.timers.tick(2000);
-  await settle();
+  timeline.stop();
 
-  assert.deepEqual(server.got.map(([seq]) => seq), [0, 0, 0, 1]);
-  assert.equal(server.got[0][1], server.got[2][1]);
-  assert.deepEqual([timeline.made, timeline.acked], [2, 2]);
-  assert.ok(!states.at(-1).failing);
+  const [entry] = await keptRows(box);
+  assert.deepEqual([entry.score, entry.landmarks, entry.visibility], [91.3, null, null]);
 });
 
-test("flush sends what is collected and settles when all is acknowledged", async () => {
-  const server = new Server();
-  const timeline = new Timeline(server);
-  timeline.add(row(0));
-  await timeline.flush();
-
-  assert.equal(timeline.acked, 1);
-  await timeline.flush();
-  assert.equal(server.got.length, 1);
-});
-
-test("a refused chunk does not hold up the others", async () => {
-  const timeline = new Timeline(new Server(400));
-  timeline.add(row(0));
-  timeline.cut();
-  timeline.add(row(1));
-  await timeline.flush();
-
-  assert.deepEqual([timeline.made, timeline.acked, timeline.refused], [2, 1, 1]);
-});
-
-test("a page that goes away hands over what is not acknowledged", async (t) => {
-  t.mock.timers.enable({ apis: ["setTimeout"] });
-  const server = new Server(0);
-  const timeline = new Timeline(server);
-  timeline.add(row(0));
-  timeline.cut();
-  await settle();
+test("a page that goes away hands over what is not acknowledged, from the first gap on", async () => {
+  const box = new Box();
+  const timeline = begin(box);
   timeline.add(row(1));
   timeline.flushOnLeave();
+  assert.deepEqual(box.leaving, [], "a session the server does not know takes nothing");
 
-  assert.deepEqual(server.leaving.map(([seq]) => seq), [0, 1]);
+  timeline.delivery = { ...undelivered(), created: true, next: 1, refused: [0] };
+  timeline.add(row(2));
+  timeline.flushOnLeave();
+  assert.deepEqual(box.leaving.map(([seq, body]) => [seq, JSON.parse(body).t]), [[0, [2]]]);
   timeline.stop();
-  t.mock.timers.tick(60_000);
+});
+
+test("a finished session takes no more rows and waits for its films", async () => {
+  const box = new Box();
+  const timeline = begin(box);
+  timeline.add(row(1));
+  const film = timeline.take({ item: 7, set: 0, mime: "video/webm", content: "video" });
+  film.begin(0.4);
+  film.add(new Blob(["abc"]));
+  const finished = timeline.finish();
   await settle();
-  assert.equal(server.got.length, 1, "stopped is stopped");
+  assert.equal((await box.storage.read("sessions", ["s"])).finish, false);
+  await film.close();
+  await finished;
+  timeline.add(row(2));
+
+  assert.equal((await box.storage.read("sessions", ["s"])).finish, true);
+  assert.deepEqual(await box.storage.read("recordings", ["s", 0]), {
+    item: 7, set: 0, mime: "video/webm", content: "video", n: 0, startedS: 0.4, parts: 1,
+    closed: true,
+  });
+  assert.deepEqual([timeline.made, timeline.counts.chunks, timeline.counts.parts], [1, 1, 1]);
+  timeline.stop();
+});
+
+test("a film is kept in order, large pieces in parts; one of nothing takes no number", async () => {
+  const box = new Box();
+  const timeline = begin(box, {}, { recordings: [{ n: 4, parts: 1, closed: true }] });
+  const empty = timeline.take({ content: "video" });
+  empty.add(new Blob([]));
+  await empty.close();
+  const film = timeline.take({ content: "video" });
+  film.add(new Blob(["x".repeat(PART_BYTES + 3)]));
+  film.add(new Blob(["end"]));
+  await film.close();
+
+  const parts = await box.storage.list("parts");
+  assert.deepEqual(parts.map(({ key }) => key), [["s", 5, 0], ["s", 5, 1], ["s", 5, 2]]);
+  assert.deepEqual(parts.map(({ value }) => value.byteLength), [PART_BYTES, 3, 3]);
+});
+
+test("a film that no longer fits ends where the room did", async () => {
+  const box = new Box();
+  let cutOff = 0;
+  box.filmCutOff = () => { cutOff += 1; };
+  const write = box.write.bind(box);
+  const timeline = begin(box);
+  const film = timeline.take({ content: "video" });
+  assert.equal(await film.add(new Blob(["a"])), true);
+  const { StorageFull } = await import("../../static/js/shadow/storage.js");
+  box.write = (operations, options = {}) =>
+    (options.optional ? Promise.reject(new StorageFull()) : write(operations));
+  assert.equal(await film.add(new Blob(["b"])), false);
+  box.write = write;
+  assert.equal(await film.add(new Blob(["c"])), false);
+  await film.close();
+
+  assert.equal(cutOff, 1);
+  assert.equal((await box.storage.list("parts")).length, 1);
+  const { parts, closed } = await box.storage.read("recordings", ["s", 0]);
+  assert.deepEqual([parts, closed], [1, true]);
 });

@@ -85,3 +85,45 @@ test("reps never go down, and an unknown event is a mistake", () => {
   assert.equal(advance(state, { type: "reps", reps: 1 }), state);
   assert.throws(() => advance(state, { type: "jump" }), /unknown event jump/);
 });
+
+test("a stopped set goes on where it was, a repeated one begins anew", () => {
+  const stopped = play(plan([SQUAT]), START, tick(3), { type: "reps", reps: 2 }, tick(5),
+    { type: "stop" });
+
+  const resumed = advance(stopped, START);
+  assert.deepEqual([resumed.phase, resumed.begun, resumed.elapsedS], ["countdown", true, 5]);
+  const again = advance(stopped, { type: "repeat" });
+  assert.deepEqual([again.phase, again.begun, again.elapsedS, again.reps, again.index],
+    ["countdown", false, 0, 0, 0]);
+});
+
+test("repeating during a rest does the last set once more", () => {
+  const resting = play(plan([SQUAT]), START, tick(3), { type: "reps", reps: 3 });
+  assert.deepEqual([resting.phase, resting.index, resting.finishedSets], ["rest", 1, 1]);
+
+  const again = advance(resting, { type: "repeat" });
+  assert.deepEqual([again.phase, again.index, again.finishedSets], ["countdown", 0, 0]);
+  const first = plan([SQUAT]);
+  assert.equal(advance(first, { type: "repeat" }), first, "there is nothing to repeat yet");
+});
+
+test("skipping leaves the exercise, without a rest", () => {
+  const skipped = play(plan([SQUAT, PLANK]), START, tick(3), { type: "skip" });
+  assert.deepEqual([skipped.phase, stepOf(skipped).itemIndex, skipped.finishedSets],
+    ["countdown", 1, 0]);
+  assert.equal(advance(skipped, { type: "skip" }).phase, "done");
+  assert.equal(advance(plan([SQUAT, PLANK]), { type: "skip" }).phase, "ready", "not begun yet");
+});
+
+test("a rest can be made longer", () => {
+  const rest = play(plan([SQUAT]), START, tick(3), { type: "next" }, { type: "rest", moreS: 15 });
+  assert.deepEqual([rest.remainingS, rest.restS], [35, 35]);
+  assert.equal(play(rest, tick(34)).phase, "rest");
+  assert.equal(advance(plan([SQUAT]), { type: "rest", moreS: 15 }).remainingS, 0);
+});
+
+test("a workout left behind goes on after its last set", () => {
+  const state = plan([SQUAT, PLANK], [{ item: 1, set: 0 }, { item: 1, set: 1 }]);
+  assert.deepEqual([state.phase, stepOf(state).itemIndex, state.finishedSets], ["ready", 1, 2]);
+  assert.equal(plan([PLANK], [{ item: 2, set: 0 }]).phase, "done");
+});

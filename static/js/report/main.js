@@ -210,7 +210,8 @@ class ReportPage {
     const note = this.#part("client_note");
     const known = Boolean(chunk.landmarks[row]);
     note.hidden = known;
-    note.textContent = this.#config.messages.nobody;
+    const { nobody, no_skeleton } = this.#config.messages;
+    note.textContent = chunk.errors[row].some((degrees) => degrees !== null) ? no_skeleton : nobody;
     if (!known) {
       drawClient(canvas, null, null);
       return;

@@ -7,7 +7,8 @@ import {
   boneVisibility, mirrorBones, rotateYaw, unitBones,
 } from "../shadow/alignment.js";
 import { nearestIndex } from "../shadow/nearest.js";
-import { LIMIT_DEG, TOLERANCE_DEG, VISIBLE } from "../shadow/score.js";
+import { LIMIT_DEG, TOLERANCE_DEG } from "../shadow/marks.js";
+import { VISIBLE } from "../shadow/score.js";
 import { BONE_COUNT, LANDMARK_COUNT, BONES } from "../shadow/skeleton.js";
 import { levelOf } from "./data.js";
 

@@ -2,7 +2,7 @@
  * Rows of the timeline and the chunks they are sent in. Pure.
  *
  * A chunk belongs to one set of one item, covers about five seconds, and once made never changes:
- * the server takes it for the same chunk only if its body is the same, byte for byte.
+ * the server takes it for the same chunk only if its body is the same.
  *
  * @typedef {object} Row one scored frame
  * @property {number} item id
@@ -14,80 +14,122 @@
  * @property {ArrayLike<number>|null} errorsDeg 13
  * @property {ArrayLike<number>|null} world 33x3 metres
  * @property {ArrayLike<number>|null} visibility 33
+ *
+ * @typedef {object} Entry a row as it is kept and sent: rounded, within the API's limits, and a
+ *   copy, for the detector uses its arrays again
+ * @property {number} item
+ * @property {number} set
+ * @property {number} t
+ * @property {number} clip_t
+ * @property {number|null} score
+ * @property {number|null} lag
+ * @property {(number|null)[]} errors
+ * @property {number[]|null} landmarks
+ * @property {number[]|null} visibility
  */
 
 export const VERSION = 1;
 export const CHUNK_S = 5;
 /** A chunk of this many rows stays under the 64 KiB a page may send while it is being closed. */
 export const CHUNK_ROWS = 70;
-const FIRST_DELAY_MS = 1000;
-const LONGEST_DELAY_MS = 30_000;
 
+/** What the server takes (docs/formats.md): one entry beyond would cost the whole chunk. */
+const LONGEST_CLIP_S = 7200;
+const LARGEST_LAG_S = 60;
+const FURTHEST_MM = 5000;
+
+const COLUMNS = Object.freeze([
+  "t", "clip_t", "score", "lag", "errors", "landmarks", "visibility",
+]);
+
+const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 const rounded = (value, digits) =>
   (Number.isFinite(value) ? Number(value.toFixed(digits)) : null);
-const whole = (values, scale) => (values
-  ? Array.from(values, (v) => (Number.isFinite(v) ? Math.round(v * scale) : 0))
-  : null);
+const within = (value, low, high, digits) =>
+  (Number.isFinite(value) ? rounded(clamp(value, low, high), digits) : null);
+const near = (mm) => Math.abs(mm) <= FURTHEST_MM;
 const allFinite = (values) => Boolean(values) && Array.prototype.every.call(values, Number.isFinite);
 
 /**
- * Lay rows out in columns, as the API takes them.
- * @param {Row[]} rows of one set
- * @returns {object}
+ * @param {Row} row
+ * @param {{bodies?: boolean}} options whether landmarks may be kept; else numbers alone
+ * @returns {Entry}
  */
-export function columns(rows) {
-  const known = rows.map((row) => allFinite(row.world) && Boolean(row.visibility));
+export function entryOf(row, { bodies = true } = {}) {
+  const seen = bodies && allFinite(row.world) && Boolean(row.visibility);
+  const landmarks = seen ? Array.from(row.world, (metres) => Math.round(metres * 1000)) : null;
+  // A landmark five metres from the hips is a fault of the detector: that body is not known.
+  const known = Boolean(landmarks) && landmarks.every(near);
   return {
-    version: VERSION,
-    item: rows[0].item,
-    set: rows[0].set,
-    t: rows.map((row) => rounded(row.t, 3)),
-    clip_t: rows.map((row) => rounded(row.clipT, 3)),
-    score: rows.map((row) => rounded(row.score, 1)),
-    lag: rows.map((row) => rounded(row.lagS, 3)),
-    errors: rows.map((row) =>
-      Array.from(row.errorsDeg ?? new Array(13).fill(NaN), (v) => rounded(v, 1))),
-    landmarks: rows.map((row, i) => (known[i] ? whole(row.world, 1000) : null)),
-    visibility: rows.map((row, i) => (known[i] ? whole(row.visibility, 100) : null)),
+    item: row.item,
+    set: row.set,
+    t: rounded(row.t, 3),
+    clip_t: within(row.clipT, 0, LONGEST_CLIP_S, 3) ?? 0,
+    score: within(row.score, 0, 100, 1),
+    lag: within(row.lagS, -LARGEST_LAG_S, LARGEST_LAG_S, 3),
+    errors: Array.from(row.errorsDeg ?? new Array(13).fill(NaN), (v) => within(v, 0, 180, 1)),
+    landmarks: known ? landmarks : null,
+    visibility: known
+      ? Array.from(row.visibility, (v) => Math.round(100 * clamp(v || 0, 0, 1)))
+      : null,
   };
 }
 
-/** Collects rows until they make a chunk. */
+/**
+ * Lay entries out in columns, as the API takes them.
+ * @param {Entry[]} entries of one set
+ * @returns {object}
+ */
+export function columns(entries) {
+  return {
+    version: VERSION,
+    item: entries[0].item,
+    set: entries[0].set,
+    ...Object.fromEntries(COLUMNS.map((name) => [name, entries.map((entry) => entry[name])])),
+  };
+}
+
+/** @param {string} body of a chunk @returns {string} the same, numbers alone */
+export function withoutBodies(body) {
+  const chunk = JSON.parse(body);
+  const none = chunk.t.map(() => null);
+  return JSON.stringify({ ...chunk, landmarks: none, visibility: none });
+}
+
+/** Collects entries until they make a chunk. */
 export class Chunker {
-  #rows = [];
+  #entries = [];
+  #lastS;
+
+  /** @param {number} lastS of the session's last entry; -1 where there is none */
+  constructor(lastS = -1) {
+    this.#lastS = lastS;
+  }
+
+  /** The entries of the open chunk. */
+  get entries() { return this.#entries; }
 
   /**
-   * @param {Row} row
-   * @returns {object|null} the chunk this row has completed, if any
+   * @param {Entry} entry one that is not later than the one before is the same frame again: it is
+   *   left out
+   * @returns {object|null} the chunk this entry has completed, if any
    */
-  add(row) {
-    const first = this.#rows[0];
-    const ended = first && (first.item !== row.item || first.set !== row.set
-      || row.t - first.t >= CHUNK_S || this.#rows.length >= CHUNK_ROWS);
+  add(entry) {
+    if (!(entry.t > this.#lastS)) return null;
+    this.#lastS = entry.t;
+    const first = this.#entries[0];
+    const ended = first && (first.item !== entry.item || first.set !== entry.set
+      || entry.t - first.t >= CHUNK_S || this.#entries.length >= CHUNK_ROWS);
     const chunk = ended ? this.take() : null;
-    this.#rows.push(row);
+    this.#entries.push(entry);
     return chunk;
   }
 
   /** @returns {object|null} what has been collected, as a chunk */
   take() {
-    if (this.#rows.length === 0) return null;
-    const chunk = columns(this.#rows);
-    this.#rows = [];
+    if (this.#entries.length === 0) return null;
+    const chunk = columns(this.#entries);
+    this.#entries = [];
     return chunk;
   }
-}
-
-/** @param {number} failures in a row @returns {number} how long to wait before the next try */
-export const delayMs = (failures) =>
-  Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.max(0, failures - 1));
-
-/**
- * Say what an answer to a chunk means.
- * @param {number} status HTTP status; 0 = the network failed
- * @returns {"stored"|"again"|"refused"}
- */
-export function outcome(status) {
-  if (status === 200 || status === 201) return "stored";
-  return status === 0 || status === 408 || status === 429 || status >= 500 ? "again" : "refused";
 }

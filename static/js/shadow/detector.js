@@ -1,20 +1,21 @@
 /**
- * Runs the pose worker: picks a delegate and a model that keep up, feeds small frames one at a
- * time, drops what comes while it is busy.
+ * Runs the pose worker: feeds it small frames one at a time, keeps delegate and model such that
+ * they keep up, starts it anew when it is lost. One detector lives as long as the page.
  */
 
+import { Choice } from "./choice.js";
 import { shrink } from "./fit.js";
+import { LANDMARK_COUNT } from "./skeleton.js";
 
 /** Longer side of the frames fed: landmarks move by 0.7% of the torso against full size. */
 const FRAME_PX = 480;
 const GPU_WARMUP_MS = 8000;
 const CPU_WARMUP_MS = 60_000;
-/** A frame this slow, in the median, is not live: the next candidate gets its turn. */
-const SLOW_MS = 60;
-const MEASURED_FRAMES = 12;
 /** So many failures in a row, or no answer for so long, and the worker is started anew. */
 const MOST_FAILURES = 5;
 const STUCK_MS = 10_000;
+/** Poses a second and time a pose are smoothed over so many poses. */
+const SMOOTH_POSES = 20;
 const SOFTWARE = /swiftshader|llvmpipe|software|basic render/i;
 
 /** @returns {boolean} whether WebGL is drawn by the processor (or not at all) */
@@ -29,115 +30,186 @@ export function drawsInSoftware() {
 
 /**
  * @typedef {object} Pose
- * @property {number} capturedMs performance.now() of the frame
+ * @property {number} capturedMs performance.now() when the frame came
  * @property {boolean} found
  * @property {number} width of the frame, pixels
  * @property {number} height
  * @property {Float32Array} image 33x2 pixels of the frame
  * @property {Float32Array} world 33x3 metres
  * @property {Float32Array} visibility 33
- * @property {ImageBitmap|null} silhouette of the same frame; the receiver closes it
+ * @property {boolean} masked whether this frame's silhouette was cut out
+ * @property {ImageBitmap|null} silhouette of this very frame, premultiplied alpha, of any size in
+ *   the frame's shape; the receiver closes it
+ * @property {import("./light.js").Light|null} light as it was in the last half second
+ * @property {number} tookMs in the worker
+ * @property {any} stamp what was given to feed() with this frame
+ */
+
+/**
+ * @typedef {object} Addresses absolute
+ * @property {string} tasksVision
+ * @property {string} wasm
+ * @property {string[]} models from the best to the quickest
+ * @property {("GPU"|"CPU")[]} [delegates] to choose from; else what suits the machine
  */
 
 export class Detector {
   #addresses;
   #onpose;
   #onloading;
+  #onchange;
   #worker = null;
-  #candidates = [];
-  #present = null;
+  #choice = null;
   #failures = 0;
-  #delegate = "";
   #busy = false;
-  #changing = false;
+  /** What is being changed to, if anything. */
+  #changing = null;
+  #stopped = true;
+  #starting = null;
+  #limits;
+
   #id = 0;
-  #capturedMs = 0;
-  #fedMs = 0;
-  #times = [];
-  #stopped = false;
+  /** The frame in flight. */
+  #fed = { atMs: 0, capturedMs: 0, stamp: undefined };
+  /** The newest frame that came while the worker was busy: it is next. */
+  #waiting = null;
+  #maskEvery = 1;
+  #sinceMask = 0;
+  #stats = { posesPerS: 0, poseMs: NaN };
+  #gapMs = NaN;
+  #answeredMs = NaN;
 
   /**
-   * @param {{tasksVision: string, wasm: string, models: string[]}} addresses absolute; models from
-   *   the best to the quickest
-   * @param {{onpose: (pose: Pose) => void,
-   *   onloading?: (part: number) => void}} listeners part 0..1 of the model loaded
+   * @param {Addresses} addresses
+   * @param {{onpose: (pose: Pose) => void, onloading?: (part: number) => void,
+   *   onchange?: (delegate: string) => void}} listeners part 0..1 of the model loaded
+   * @param {{gpuWarmupMs?: number}} limits how long a GPU may need for its first picture
    */
-  constructor(addresses, { onpose, onloading = () => {} }) {
+  constructor(addresses, { onpose, onloading = () => {}, onchange = () => {} },
+    { gpuWarmupMs = GPU_WARMUP_MS } = {}) {
     this.#addresses = addresses;
     this.#onpose = onpose;
     this.#onloading = onloading;
+    this.#onchange = onchange;
+    this.#limits = { GPU: gpuWarmupMs, CPU: CPU_WARMUP_MS };
   }
 
   /** Which delegate and model run, for people and tests: "GPU full". */
-  get delegate() { return this.#delegate; }
+  get delegate() {
+    const running = this.#choice?.current;
+    return running ? describe(running) : "";
+  }
+
+  /** @returns {{posesPerS: number, poseMs: number}} poses a second (0 before there are two) and what
+   *   one takes in the worker; calm */
+  get stats() { return this.#stats; }
 
   /** @throws {Error} where no candidate runs */
-  async start() {
-    this.#stopped = false;
-    const cpu = this.#addresses.models.map((model) => ({ model, delegate: "CPU" }));
-    // Without a real GPU its first frame would take six seconds and more, only to be slower.
-    this.#candidates = drawsInSoftware()
-      ? cpu
-      : [{ model: this.#addresses.models[0], delegate: "GPU" }, ...cpu];
-    let reason;
-    while (this.#candidates.length > 0) {
-      try {
-        await this.#take(this.#candidates.shift());
-        return;
-      } catch (error) {
-        reason = error;
-        if (this.#stopped) throw error;
-      }
-    }
-    throw new Error("no pose model runs here", { cause: reason });
+  start() {
+    this.#starting ??= this.#start().finally(() => { this.#starting = null; });
+    return this.#starting;
   }
 
   stop() {
     this.#stopped = true;
     this.#worker?.terminate();
     this.#worker = null;
+    this.#choice = null;
+    this.#changing = null;
     this.#busy = false;
+    this.#waiting = null;
+  }
+
+  /** @param {{maskEvery: number}} cadence every how manieth frame gets its silhouette, from 1 on */
+  setCadence({ maskEvery }) {
+    this.#maskEvery = Math.max(1, Math.round(maskEvery));
   }
 
   /**
-   * Look at a picture, unless the last one is still being looked at.
+   * Look at a picture: at once, or, given a stamp, as soon as the last one has been looked at,
+   * unless a newer one comes before that.
    * @param {HTMLVideoElement} video
    * @param {boolean} silhouette whether to cut the body out as well
-   * @returns {boolean} whether it was taken
+   * @param {any} [stamp] comes back as the pose's `stamp`
+   * @returns {boolean} whether it was taken at once
    */
-  feed(video, silhouette) {
-    const timestampMs = performance.now();
+  feed(video, silhouette, stamp = undefined) {
+    const capturedMs = performance.now();
     if (!this.#worker || !video.videoWidth) return false;
-    if (this.#busy) {
-      if (timestampMs - this.#fedMs > STUCK_MS) this.#change(this.#present);
-      return false;
+    if (!this.#busy) {
+      this.#take({ video, silhouette, stamp, capturedMs });
+      return true;
     }
+    if (capturedMs - this.#fed.atMs > STUCK_MS) this.#replace(this.#choice.current);
+    if (stamp !== undefined) this.#waiting = { video, silhouette, stamp, capturedMs };
+    return false;
+  }
+
+  async #start() {
+    this.#stopped = false;
+    this.#choice = new Choice(this.#candidates());
+    let reason;
+    for (let next = this.#choice.first; next; next = this.#choice.first) {
+      try {
+        await this.#launch(next);
+        return;
+      } catch (error) {
+        reason = error;
+        if (this.#stopped) throw error;
+        this.#choice.failed(next);
+      }
+    }
+    throw new Error("no pose model runs here", { cause: reason });
+  }
+
+  #candidates() {
+    // Without a real GPU its first frame would take six seconds and more, only to be slower.
+    const { models, delegates = drawsInSoftware() ? ["CPU"] : ["GPU", "CPU"] } = this.#addresses;
+    return delegates.flatMap((delegate) => models.map((model) => ({ model, delegate })));
+  }
+
+  /** Hand a picture to the worker. */
+  #take({ video, silhouette, stamp, capturedMs }) {
     this.#busy = true;
-    this.#fedMs = timestampMs;
+    this.#waiting = null;
+    this.#fed = { atMs: performance.now(), capturedMs, stamp };
     const worker = this.#worker;
-    const { width, height } = shrink(video.videoWidth, video.videoHeight, FRAME_PX);
-    createImageBitmap(video, { resizeWidth: width, resizeHeight: height, resizeQuality: "low" })
-      .then((bitmap) => {
-        if (worker !== this.#worker) {
-          bitmap.close();
-          return;
-        }
-        this.#id += 1;
-        this.#capturedMs = timestampMs;
-        worker.postMessage({ type: "frame", id: this.#id, bitmap, timestampMs, silhouette },
-          [bitmap]);
-      })
-      // A picture can't be taken while the camera is being closed or turned: the next one can.
-      .catch(() => { this.#busy = false; });
-    return true;
+    const size = shrink(video.videoWidth, video.videoHeight, FRAME_PX);
+    const picture = snap(video);
+    if (picture) this.#post(worker, picture, size, silhouette);
+    else {
+      createImageBitmap(video, { resizeWidth: size.width, resizeHeight: size.height })
+        .then((bitmap) => this.#post(worker, bitmap, size, silhouette))
+        // A picture can't be taken while the camera is being closed or turned: the next one can.
+        .catch(() => { if (worker === this.#worker) this.#busy = false; });
+    }
+  }
+
+  #post(worker, picture, { width, height }, silhouette) {
+    if (worker !== this.#worker) {
+      picture.close();
+      return;
+    }
+    this.#id += 1;
+    this.#sinceMask += 1;
+    worker.postMessage({
+      type: "frame",
+      id: this.#id,
+      picture,
+      width,
+      height,
+      timestampMs: this.#fed.capturedMs,
+      silhouette: silhouette && this.#sinceMask >= this.#maskEvery,
+    }, [picture]);
   }
 
   /** Start a worker with a candidate and, once it is warm, put it in the old one's place. */
-  async #take(candidate) {
+  async #launch(candidate) {
     const { model, delegate } = candidate;
     const worker = new Worker(new URL("./detector_worker.js", import.meta.url), { type: "module" });
+    const { tasksVision, wasm } = this.#addresses;
     try {
-      await this.#warm(worker, model, delegate);
+      await this.#warm(worker, { type: "start", tasksVision, wasm, model, delegate }, delegate);
     } catch (error) {
       worker.terminate();
       throw error;
@@ -148,23 +220,27 @@ export class Detector {
     }
     this.#worker?.terminate();
     this.#worker = worker;
-    this.#present = candidate;
-    this.#failures = 0;
-    this.#delegate = `${delegate} ${model.match(/landmarker_(\w+)/)?.[1] ?? ""}`.trim();
     this.#busy = false;
-    this.#times = [];
     worker.onmessage = ({ data }) => this.#receive(worker, data);
     worker.onerror = () => this.#receive(worker, { type: "failed" });
+    this.#took(candidate);
   }
 
-  #warm(worker, model, delegate) {
-    const { promise, resolve, reject } = Promise.withResolvers?.() ?? withResolvers();
-    const limitMs = delegate === "GPU" ? GPU_WARMUP_MS : CPU_WARMUP_MS;
+  #took(candidate) {
+    this.#failures = 0;
+    this.#choice.took(candidate);
+    this.#onchange(describe(candidate));
+  }
+
+  /** Send a worker something after which it says that it is ready. */
+  #warm(worker, message, delegate) {
+    const { promise, resolve, reject } = withResolvers();
     // The clock runs from the moment the model is here: a slow line is no slow machine.
     let timer = 0;
     const arm = () => {
       clearTimeout(timer);
-      timer = setTimeout(() => reject(new Error(`${delegate} took too long`)), limitMs);
+      timer = setTimeout(() => reject(new Error(`${delegate} took too long`)),
+        this.#limits[delegate]);
     };
     arm();
     worker.onerror = (event) => reject(new Error(event.message || "the worker did not start"));
@@ -175,54 +251,121 @@ export class Detector {
       } else if (data.type === "ready") resolve();
       else if (data.type === "failed") reject(new Error(data.message));
     };
-    worker.postMessage({
-      type: "start",
-      tasksVision: this.#addresses.tasksVision,
-      wasm: this.#addresses.wasm,
-      model,
-      delegate,
-    });
+    worker.postMessage(message);
     return promise.finally(() => clearTimeout(timer));
   }
 
   #receive(worker, data) {
-    if (worker !== this.#worker) {
+    if (worker !== this.#worker || (data.type === "pose" && data.id !== this.#id)) {
       data.silhouette?.close();
       return;
     }
-    this.#busy = false;
-    if (data.type === "failed") {
-      // One bad frame is dropped; a task that is lost for good is replaced.
-      this.#failures += 1;
-      if (this.#failures >= MOST_FAILURES) this.#change(this.#candidates.shift() ?? this.#present);
-      return;
+    switch (data.type) {
+      case "pose":
+        this.#answer(data);
+        break;
+      case "changed":
+        this.#took(this.#changing);
+        this.#changing = null;
+        break;
+      case "unchanged":
+        this.#choice.failed(this.#changing);
+        this.#changing = null;
+        break;
+      case "failed":
+        this.#failed();
+        break;
+      default:  // "loading", of a model to change to: nobody waits for it
     }
-    this.#failures = 0;
-    if (data.type !== "pose" || data.id !== this.#id) {
-      data.silhouette?.close();
-      return;
-    }
-    if (data.found) this.#measure(data.tookMs);
-    this.#onpose({ ...data, capturedMs: this.#capturedMs });
   }
 
-  #measure(tookMs) {
-    if (this.#candidates.length === 0) return;
-    this.#times.push(tookMs);
-    if (this.#times.length < MEASURED_FRAMES) return;
-    const median = this.#times.sort((a, b) => a - b)[MEASURED_FRAMES >> 1];
-    this.#times = [];
-    if (median > SLOW_MS && !this.#changing) this.#change(this.#candidates.shift());
+  #answer({ numbers, silhouette, ...rest }) {
+    const { capturedMs, stamp } = this.#fed;
+    this.#failures = 0;
+    if (silhouette) this.#sinceMask = 0;
+    this.#next();
+    const nowMs = performance.now();
+    this.#count(rest.tookMs, nowMs);
+    if (rest.found && !this.#changing) {
+      const better = this.#choice.see(rest.tookMs, nowMs);
+      if (better) this.#change(better);
+    }
+    this.#onpose({
+      ...rest,
+      capturedMs,
+      stamp,
+      silhouette,
+      masked: silhouette !== null,
+      image: numbers.subarray(0, 2 * LANDMARK_COUNT),
+      world: numbers.subarray(2 * LANDMARK_COUNT, 5 * LANDMARK_COUNT),
+      visibility: numbers.subarray(5 * LANDMARK_COUNT),
+    });
+  }
+
+  /** The worker is free. */
+  #next() {
+    this.#busy = false;
+    if (this.#waiting) this.#take(this.#waiting);
+  }
+
+  #count(tookMs, nowMs) {
+    const gapMs = nowMs - this.#answeredMs;
+    this.#answeredMs = nowMs;
+    // The first pose after a pause tells nothing about the pace.
+    if (!(gapMs < STUCK_MS)) this.#gapMs = NaN;
+    else if (Number.isNaN(this.#gapMs)) this.#gapMs = gapMs;
+    else this.#gapMs += (gapMs - this.#gapMs) / SMOOTH_POSES;
+    const { poseMs } = this.#stats;
+    this.#stats = {
+      posesPerS: this.#gapMs > 0 ? 1000 / this.#gapMs : 0,
+      poseMs: Number.isNaN(poseMs) ? tookMs : poseMs + (tookMs - poseMs) / SMOOTH_POSES,
+    };
+  }
+
+  /** One bad frame is dropped; a task that is lost for good is replaced. */
+  #failed() {
+    this.#failures += 1;
+    if (this.#failures >= MOST_FAILURES) this.#replace(this.#choice.substitute);
+    this.#next();
   }
 
   #change(candidate) {
+    if (candidate.delegate !== this.#choice.current.delegate) {
+      this.#replace(candidate);
+      return;
+    }
+    this.#changing = candidate;
+    this.#worker.postMessage({ type: "change", model: candidate.model });
+  }
+
+  #replace(candidate) {
     if (this.#changing) return;
-    this.#changing = true;
-    this.#take(candidate)
-      .catch(() => {})  // the present one goes on, slow as it is
-      .finally(() => { this.#changing = false; });
+    this.#changing = candidate;
+    this.#launch(candidate)
+      // The present one goes on, slow as it is.
+      .catch(() => { if (candidate !== this.#choice?.current) this.#choice?.failed(candidate); })
+      .finally(() => { this.#changing = null; });
   }
 }
+
+/** A picture that the worker can read; null where only the browser's slow way is left. */
+function snap(video) {
+  if (typeof VideoFrame === "undefined") return null;
+  let frame;
+  try {
+    frame = new VideoFrame(video, { timestamp: 0 });
+  } catch {
+    return null;
+  }
+  // What a phone's camera sees may have to be turned: not every browser does that with frames.
+  if (!frame.rotation && frame.displayWidth === video.videoWidth
+    && frame.displayHeight === video.videoHeight) return frame;
+  frame.close();
+  return null;
+}
+
+const describe = ({ model, delegate }) =>
+  `${delegate} ${model.match(/landmarker_(\w+)/)?.[1] ?? ""}`.trim();
 
 function withResolvers() {
   const parts = {};

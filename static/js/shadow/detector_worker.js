@@ -2,40 +2,46 @@
  * Finds one body in a picture: pose landmarker and silhouette, in a module worker of their own.
  *
  * In:  {type: "start", tasksVision, wasm, model, delegate}       absolute addresses
- *      {type: "frame", id, bitmap, timestampMs, silhouette}
- *      {type: "stop"}
+ *      {type: "change", model}                                   same delegate, same task
+ *      {type: "frame", id, picture, width, height, timestampMs, silhouette}
+ *        picture: VideoFrame or ImageBitmap, given away; width, height: at which to look at it
  * Out: {type: "loading", loaded, total}                          bytes of the model
- *      {type: "ready", warmupMs} | {type: "failed", message}
- *      {type: "pose", id, found, image, world, visibility, silhouette, tookMs}
+ *      {type: "ready"}                                           to "start"
+ *      {type: "changed"} | {type: "unchanged", message}          to "change"
+ *      {type: "failed", message}                                 to anything else
+ *      {type: "pose", id, found, width, height, numbers, silhouette, light, tookMs}
+ *        numbers: Float32Array of image (66), world (99) and visibility (33)
  *
  * Frame, mask and landmarks leave in one message, so they can only be shown together.
+ *
+ * The mask itself costs the task next to nothing (1 to 2 ms of 27 to 41: the network makes it in
+ * any case), switching its output off and on again 200 ms of new graph. What a frame without
+ * silhouette saves is reading, painting and handing over.
  */
 
-import { LANDMARK_COUNT } from "./skeleton.js";
+import { LIGHT_HEIGHT, LIGHT_WIDTH, measureLight } from "./light.js";
+import { Silhouette } from "./silhouette.js";
+import { SilhouetteGl, taskCanvas } from "./silhouette_gl.js";
+import { INDEX, LANDMARK_COUNT } from "./skeleton.js";
 
 const WARMUP_SIZE = 256;
-// The silhouette keeps the light and shade of the person in the accent's green: it is recognised
-// as oneself, yet is no picture. Straight alpha.
-const DARK = [0, 70, 40];
-const LIGHT = [150, 255, 200];
-const OPACITY = 0.62;
-// Mask confidence below the first is background, above the second body; between, a soft edge.
-const EDGE_FROM = 0.2;
-const EDGE_TO = 0.85;
+const LIGHT_EVERY_MS = 500;
+const IMAGE = 0;
+const WORLD = 2 * LANDMARK_COUNT;
+const VISIBILITY = 5 * LANDMARK_COUNT;
+const NUMBERS = 6 * LANDMARK_COUNT;
+const TORSO = ["left_shoulder", "right_shoulder", "left_hip", "right_hip"]
+  .map((name) => INDEX[name]);
 
 let landmarker = null;
+let delegate = "";
+let painter = null;
 let lastTimestampMs = 0;
 let canvas = null;
 let context = null;
-let edge = null;
-
-/** The opacity of every mask value 0..255. */
-function edgeTable() {
-  return Uint8ClampedArray.from({ length: 256 }, (_, value) => {
-    const x = Math.min(1, Math.max(0, (value / 255 - EDGE_FROM) / (EDGE_TO - EDGE_FROM)));
-    return 255 * OPACITY * x * x * (3 - 2 * x);
-  });
-}
+let lightContext = null;
+let light = null;
+let lightAtMs = -Infinity;
 
 async function load(address) {
   const response = await fetch(address);
@@ -53,112 +59,131 @@ async function load(address) {
   return new Uint8Array(await new Blob(parts).arrayBuffer());
 }
 
-async function start({ tasksVision, wasm, model, delegate }) {
+async function start({ tasksVision, wasm, model, delegate: wanted }) {
   const { FilesetResolver, PoseLandmarker } = await import(tasksVision);
   const [fileset, modelAssetBuffer] = await Promise.all([
     FilesetResolver.forVisionTasks(wasm, true), load(model),
   ]);
+  delegate = wanted;
+  const task = delegate === "GPU" ? taskCanvas() : new OffscreenCanvas(1, 1);
   landmarker = await PoseLandmarker.createFromOptions(fileset, {
     baseOptions: { modelAssetBuffer, delegate },
+    canvas: task,
     runningMode: "VIDEO",
     numPoses: 1,
     outputSegmentationMasks: true,
   });
-  const blank = new OffscreenCanvas(WARMUP_SIZE, WARMUP_SIZE);
-  blank.getContext("2d").fillRect(0, 0, WARMUP_SIZE, WARMUP_SIZE);
-  const began = performance.now();
-  detect(blank, performance.now());
-  self.postMessage({ type: "ready", warmupMs: performance.now() - began });
+  painter = delegate === "GPU" ? new SilhouetteGl(task) : new Silhouette();
+  // Where the processor works, pictures stay in its memory; else on the GPU.
+  canvas = new OffscreenCanvas(WARMUP_SIZE, WARMUP_SIZE);
+  context = canvas.getContext("2d", { willReadFrequently: delegate === "CPU", alpha: false });
+  lightContext = new OffscreenCanvas(LIGHT_WIDTH, LIGHT_HEIGHT)
+    .getContext("2d", { willReadFrequently: true, alpha: false });
+  warmUp();
+  self.postMessage({ type: "ready" });
+}
+
+/** Another model in the same task: there are never two of them in memory. */
+async function change({ model }) {
+  const modelAssetBuffer = await load(model);
+  await landmarker.setOptions({ baseOptions: { modelAssetBuffer, delegate } });
+  warmUp();
+  self.postMessage({ type: "changed" });
+}
+
+/** The first picture takes longest: let it be an empty one. */
+function warmUp() {
+  context.clearRect(0, 0, canvas.width, canvas.height);
+  detect(performance.now(), () => {});
 }
 
 /** Timestamps must increase, or the task is lost for good: they do, by construction. */
-function detect(picture, timestampMs) {
+function detect(timestampMs, take) {
   lastTimestampMs = Math.max(Math.ceil(timestampMs), lastTimestampMs + 1);
-  let answer = null;
-  landmarker.detectForVideo(picture, lastTimestampMs, (result) => {
-    // The result lives only as long as this callback: take what is needed.
-    answer = {
-      landmarks: result.landmarks[0] ?? null,
-      world: result.worldLandmarks[0] ?? null,
-      mask: result.segmentationMasks?.[0]?.getAsUint8Array().slice() ?? null,
-      maskWidth: result.segmentationMasks?.[0]?.width ?? 0,
-    };
-  });
-  return answer;
+  // The result lives only as long as the callback: take what is needed.
+  landmarker.detectForVideo(canvas, lastTimestampMs, take);
 }
 
-/** Paint the person green, everything else transparent. */
-function paint(bitmap, mask) {
-  const { width, height } = bitmap;
-  if (!canvas || canvas.width !== width || canvas.height !== height) {
-    canvas = new OffscreenCanvas(width, height);
-    context = canvas.getContext("2d", { willReadFrequently: true });
+/** Put the picture into our canvas, at the size at which it is looked at. */
+function draw(picture, width, height) {
+  if (canvas.width !== width || canvas.height !== height) {
+    canvas.width = width;
+    canvas.height = height;
   }
-  edge ??= edgeTable();
-  context.drawImage(bitmap, 0, 0);
-  const picture = context.getImageData(0, 0, width, height);
-  const { data } = picture;
-  for (let i = 0, at = 0; i < mask.length; i += 1, at += 4) {
-    const alpha = edge[mask[i]];
-    if (alpha === 0) {
-      data[at + 3] = 0;
-      continue;
-    }
-    const light = (54 * data[at] + 183 * data[at + 1] + 19 * data[at + 2]) / 65536;
-    data[at] = DARK[0] + light * (LIGHT[0] - DARK[0]);
-    data[at + 1] = DARK[1] + light * (LIGHT[1] - DARK[1]);
-    data[at + 2] = DARK[2] + light * (LIGHT[2] - DARK[2]);
-    data[at + 3] = alpha;
-  }
-  context.putImageData(picture, 0, 0);
-  return canvas.transferToImageBitmap();
+  context.drawImage(picture, 0, 0, width, height);
 }
 
-function frame({ id, bitmap, timestampMs, silhouette }) {
-  const began = performance.now();
-  const { width, height } = bitmap;
-  const { landmarks, world, mask, maskWidth } = detect(bitmap, timestampMs);
-  const found = Boolean(landmarks && world);
-  const message = {
-    type: "pose",
-    id,
-    found,
-    width,
-    height,
-    image: new Float32Array(2 * LANDMARK_COUNT),
-    world: new Float32Array(3 * LANDMARK_COUNT),
-    visibility: new Float32Array(LANDMARK_COUNT),
-    silhouette: null,
-    tookMs: 0,
+function fill(numbers, landmarks, world, width, height) {
+  for (let i = 0; i < LANDMARK_COUNT; i += 1) {
+    numbers[IMAGE + 2 * i] = landmarks[i].x * width;
+    numbers[IMAGE + 2 * i + 1] = landmarks[i].y * height;
+    numbers[WORLD + 3 * i] = world[i].x;
+    numbers[WORLD + 3 * i + 1] = world[i].y;
+    numbers[WORLD + 3 * i + 2] = world[i].z;
+    numbers[VISIBILITY + i] = landmarks[i].visibility;
+  }
+}
+
+function torsoOf(numbers, width, height) {
+  const x = TORSO.map((i) => numbers[IMAGE + 2 * i] / width);
+  const y = TORSO.map((i) => numbers[IMAGE + 2 * i + 1] / height);
+  return {
+    left: Math.min(...x), top: Math.min(...y), right: Math.max(...x), bottom: Math.max(...y),
   };
-  if (found) {
-    for (let i = 0; i < LANDMARK_COUNT; i += 1) {
-      message.image[2 * i] = landmarks[i].x * width;
-      message.image[2 * i + 1] = landmarks[i].y * height;
-      message.world[3 * i] = world[i].x;
-      message.world[3 * i + 1] = world[i].y;
-      message.world[3 * i + 2] = world[i].z;
-      message.visibility[i] = landmarks[i].visibility;
-    }
-    if (silhouette && mask && maskWidth === width) message.silhouette = paint(bitmap, mask);
-  }
-  bitmap.close();
-  message.tookMs = performance.now() - began;
-  const transfer = [message.image.buffer, message.world.buffer, message.visibility.buffer];
-  if (message.silhouette) transfer.push(message.silhouette);
-  self.postMessage(message, transfer);
 }
+
+function paint(mask) {
+  try {
+    return painter.paint(canvas, mask);
+  } catch (error) {
+    if (painter instanceof Silhouette) throw error;
+    // A GPU that lends its masks but can't draw them: the processor can.
+    painter.dispose();
+    painter = new Silhouette();
+    return painter.paint(canvas, mask);
+  }
+}
+
+function lookAtLight(nowMs, torso) {
+  lightAtMs = nowMs;
+  lightContext.drawImage(canvas, 0, 0, LIGHT_WIDTH, LIGHT_HEIGHT);
+  light = measureLight(
+    lightContext.getImageData(0, 0, LIGHT_WIDTH, LIGHT_HEIGHT).data, torso);
+}
+
+function frame({ id, picture, width, height, timestampMs, silhouette }) {
+  const began = performance.now();
+  draw(picture, width, height);
+  // A camera has few pictures to lend: give this one back before the long part.
+  picture.close();
+  const numbers = new Float32Array(NUMBERS);
+  let found = false;
+  let cutOut = null;
+  detect(timestampMs, ({ landmarks: [landmarks], worldLandmarks: [world], segmentationMasks }) => {
+    found = Boolean(landmarks && world);
+    if (!found) return;
+    fill(numbers, landmarks, world, width, height);
+    const mask = segmentationMasks?.[0];
+    if (silhouette && mask) cutOut = paint(mask);
+  });
+  if (began - lightAtMs >= LIGHT_EVERY_MS) {
+    lookAtLight(began, found ? torsoOf(numbers, width, height) : null);
+  }
+  const message = {
+    type: "pose", id, found, width, height, numbers, silhouette: cutOut, light,
+    tookMs: performance.now() - began,
+  };
+  self.postMessage(message, cutOut ? [numbers.buffer, cutOut] : [numbers.buffer]);
+}
+
+const TASKS = { start, change, frame };
 
 self.addEventListener("message", async ({ data }) => {
   try {
-    if (data.type === "start") await start(data);
-    else if (data.type === "frame") frame(data);
-    else if (data.type === "stop") {
-      landmarker?.close();
-      self.close();
-    }
+    await TASKS[data.type](data);
   } catch (error) {
-    data.bitmap?.close();
-    self.postMessage({ type: "failed", message: String(error?.message ?? error) });
+    data.picture?.close();
+    const type = data.type === "change" ? "unchanged" : "failed";
+    self.postMessage({ type, message: String(error?.message ?? error) });
   }
 });

@@ -179,6 +179,26 @@ export function measureAll({ image, world, visibility, times_s: times }) {
 }
 
 /**
+ * How long a torso is, hip centre to shoulder centre, on average over a clip.
+ * @param {ArrayLike<number>} world n x 33 x 3 metres; NaN = not seen
+ * @returns {number} metres; NaN where it is never seen
+ */
+export function torsoLength(world) {
+  let sum = 0;
+  let count = 0;
+  for (let base = 0; base < world.length; base += 99) {
+    const middle = (axis) => (world[base + 3 * LEFT_SHOULDER + axis]
+      + world[base + 3 * RIGHT_SHOULDER + axis] - world[base + 3 * LEFT_HIP + axis]
+      - world[base + 3 * RIGHT_HIP + axis]) / 2;
+    const length = Math.hypot(middle(0), middle(1), middle(2));
+    if (Number.isNaN(length)) continue;
+    sum += length;
+    count += 1;
+  }
+  return sum / count;
+}
+
+/**
  * Give the part of the picture that a body ever fills, with air around it: a trainer filmed from
  * afar still fills the stage.
  * @param {ArrayLike<number>} image Tx33x2 pixels; NaN = not seen

@@ -9,7 +9,12 @@ import { Practice } from "./practice.js";
 
 const root = document.getElementById("shadow");
 const config = JSON.parse(document.getElementById("shadow-config").textContent);
-const practice = new Practice(root, config);
+const asked = new URLSearchParams(window.location.search);
+const practice = new Practice(root, config, {
+  // For measuring what drawing costs: everything is done but that.
+  renderer: asked.get("renderer") === "null" ? "null" : "webgl",
+  video: asked.get("video"),
+});
 
 practice.connect();
 // A page kept for "back" must not keep the camera: it begins anew when it is shown again.

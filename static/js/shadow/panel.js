@@ -3,100 +3,73 @@
  * tells what was pressed.
  */
 
+import { actionOf } from "./keys.js";
 import { gradeOf } from "./score.js";
+import { clock } from "./texts.js";
 
 const RING = 2 * Math.PI * 52;
-const OPTIONS_KEY = "shadow-options";
+/** A sentence about the body stays long enough to be read from three metres. */
+const CAPTION_MS = 3500;
 const WORDS = {
   green: "score_green", yellow: "score_yellow", red: "score_red", unseen: "score_unseen",
 };
+const WORKING = ["ready", "stopped", "rest", "set", "countdown"];
 
 // In the reader's language: a decimal comma in Russian.
 const { format: tenths } = new Intl.NumberFormat(document.documentElement.lang, {
   minimumFractionDigits: 1, maximumFractionDigits: 1,
 });
 
-const clock = (seconds) => {
-  const whole = Math.max(0, Math.ceil(seconds - 1e-6));
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
-};
-
-function storedOptions() {
-  try {
-    return JSON.parse(localStorage.getItem(OPTIONS_KEY)) ?? {};
-  } catch {
-    return {};  // storage is off, or holds something else
-  }
-}
-
 export class Panel {
   #root;
-  #messages;
-  #parts = {};
+  #texts;
+  #parts;
+  #say;
   #listeners = null;
-  #texts = new Map();
+  #captionTimer = 0;
 
   /**
    * @param {HTMLElement} root
-   * @param {Record<string, string>} messages
+   * @param {import("./texts.js").Texts} texts
    */
-  constructor(root, messages) {
+  constructor(root, texts) {
     this.#root = root;
-    this.#messages = messages;
-    for (const element of root.querySelectorAll("[data-part]")) {
-      this.#parts[element.dataset.part] = element;
-    }
+    this.#texts = texts;
+    this.#parts = texts.parts;
+    this.#say = texts.say;
   }
 
   get canvas() { return this.#parts.canvas; }
 
-  /** @returns {Record<string, boolean>} the four toggles */
-  get options() {
-    return Object.fromEntries(Array.from(this.#root.querySelectorAll("[data-option]"),
-      (input) => [input.dataset.option, input.checked]));
-  }
-
   /**
-   * @param {{onaction: (action: string) => void,
-   *   onoptions: (options: Record<string, boolean>) => void}} listeners
+   * @param {{onaction: (action: string) => void, onrate: (rate: number) => void,
+   *   shortcuts: () => boolean}} listeners `shortcuts` says whether keys are listened to
    */
-  connect({ onaction, onoptions }) {
+  connect({ onaction, onrate, shortcuts }) {
     this.#listeners = new AbortController();
     const { signal } = this.#listeners;
-    const stored = storedOptions();
-    for (const input of this.#root.querySelectorAll("[data-option]")) {
-      input.checked = stored[input.dataset.option] ?? input.checked;
-    }
-    this.#root.addEventListener("change", ({ target }) => {
-      if (!target.dataset.option) return;
-      try {
-        localStorage.setItem(OPTIONS_KEY, JSON.stringify(this.options));
-      } catch {
-        // Storage is off: the choice holds for this visit.
-      }
-      onoptions(this.options);
-    }, { signal });
     this.#root.addEventListener("click", ({ target }) => {
       const button = target.closest("[data-action]");
       if (button && !button.disabled) onaction(button.dataset.action);
     }, { signal });
+    this.#root.addEventListener("change", ({ target }) => {
+      if (target.name === "rate" || target.name === "sheet-rate") onrate(Number(target.value));
+    }, { signal });
     document.addEventListener("keydown", (event) => {
-      if (event.altKey || event.ctrlKey || event.metaKey || event.repeat) return;
-      if (event.target.closest("button, a, input, dialog")) return;
-      const action = { " ": "toggle", n: "next" }[event.key.toLowerCase()];
-      if (!action || this.#parts[action].disabled) return;
+      const action = actionOf(event);
+      if (!action || !shortcuts() || event.target.closest("dialog, select, textarea")) return;
+      // Keys that work the control in focus belong to it.
+      const control = event.target.closest("button, a, input");
+      if (control && ["Space", "Enter"].includes(event.code)) return;
+      if (event.target.closest("input") && event.code.startsWith("Arrow")) return;
       event.preventDefault();
       onaction(action);
     }, { signal });
   }
 
   disconnect() {
+    clearTimeout(this.#captionTimer);
     this.#listeners?.abort();
-  }
-
-  say(key, values = {}) {
-    const text = this.#messages[key] ?? key;
-    return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
   }
 
   /**
@@ -106,42 +79,92 @@ export class Panel {
   phase(phase) {
     this.#root.dataset.phase = phase;
     const running = phase === "set" || phase === "countdown";
-    const { toggle, next } = this.#parts;
-    toggle.disabled = !["ready", "stopped", "rest", "set", "countdown"].includes(phase);
-    next.disabled = !["ready", "stopped", "rest", "set", "countdown"].includes(phase);
-    this.#parts.finish.disabled = !["ready", "stopped", "rest", "set", "countdown"].includes(phase);
-    this.#text("toggle_label", this.say(running ? "stop" : phase === "rest" ? "skip_rest"
-      : phase === "stopped" ? "go_on" : "start"));
-    this.#text("next_label", this.say("next_set"));
+    const working = WORKING.includes(phase);
+    const { toggle, next, repeat, skip, finish, rest, paused, count } = this.#parts;
+    for (const button of [toggle, next, skip, finish]) button.disabled = !working;
+    repeat.disabled = !working || phase === "ready";
+    this.#texts.write("toggle_label", this.#say(running ? "pause"
+      : phase === "rest" ? "skip_rest" : phase === "stopped" ? "go_on" : "start"));
+    this.#texts.write("next_label", this.#say("next_set"));
     toggle.classList.toggle("is-running", running);
+    rest.hidden = phase !== "rest";
+    paused.hidden = phase !== "stopped";
+    count.hidden = phase !== "countdown";
+    if (phase !== "set") this.caption(null);
+    if (phase === "stopped") this.#parts.paused_go.focus({ preventScroll: true });
+    if (["set", "rest", "stopped"].includes(phase)) this.announce(this.#say(`now_${phase}`));
   }
 
-  /** @param {object} item @param {object|null} next the item after it, during rest */
+  /** @param {string} text for whoever stands too far away for buttons */
+  hint(text) {
+    this.#parts.hint.hidden = !text;
+    this.#texts.write("hint", text);
+  }
+
+  /** Tell those who do not see the page what has just changed. */
+  announce(text) {
+    this.#texts.write("said", text);
+  }
+
+  /** @param {object} item @param {{set: number, sets: number, index: number, count: number}} at */
   exercise(item, { set, sets, index, count }) {
-    this.#text("name", item.name);
-    this.#text("cues", item.cues ?? "");
-    this.#text("set", this.say("set_of", { set: set + 1, sets }));
-    this.#text("place", this.say("exercise_of", { exercise: index + 1, exercises: count }));
+    this.#texts.write("name", item.name);
+    this.#texts.write("cues", item.cues ?? "");
+    this.#texts.write("set", this.#say("set_of", { set: set + 1, sets }));
+    this.#texts.write("place", this.#say("exercise_of", { exercise: index + 1, exercises: count }));
+    Object.assign(this.#root.dataset, { item: index, set });
+    this.#texts.write("paused_text", this.#say("paused_text", { name: item.name, set: set + 1, sets }));
+  }
+
+  /** Every set of the workout as a mark: done, present, to come. */
+  course(workout, itemCount) {
+    const { course } = this.#parts;
+    if (course.childElementCount === 0) {
+      for (let item = 0; item < itemCount; item += 1) {
+        const group = document.createElement("li");
+        for (const step of workout.steps) {
+          if (step.itemIndex === item) group.append(document.createElement("i"));
+        }
+        course.append(group);
+      }
+    }
+    course.querySelectorAll("i").forEach((mark, i) => {
+      mark.className = i < workout.index ? "is-done" : i === workout.index ? "is-present" : "";
+    });
   }
 
   /** @param {import("./workout.js").Workout} workout @param {import("./workout.js").Step} step */
   progress(workout, step) {
-    const value = step.seconds
-      ? clock(step.seconds - workout.elapsedS)
-      : step.reps ? `${workout.reps} / ${step.reps}` : String(workout.reps);
-    this.#text("done", value);
-    this.#text("done_label", this.say(step.seconds ? "time_left" : "reps"));
-    this.#text("elapsed", clock(Math.floor(workout.elapsedS)));
-    const { count, rest } = this.#parts;
-    count.hidden = workout.phase !== "countdown";
-    rest.hidden = workout.phase !== "rest";
-    if (!count.hidden) this.#text("count", String(Math.ceil(workout.remainingS)));
-    if (!rest.hidden) this.#text("rest_time", clock(workout.remainingS));
+    const left = step.seconds ? clock(step.seconds - workout.elapsedS) : null;
+    const value = left ?? (step.reps ? `${workout.reps} / ${step.reps}` : String(workout.reps));
+    this.#root.dataset.reps = workout.reps;
+    this.#texts.write("done", value);
+    this.#texts.write("done_label", this.#say(step.seconds ? "time_left" : "reps"));
+    this.#texts.write("big_value", left ?? String(workout.reps));
+    this.#texts.write("big_of", step.seconds || !step.reps ? "" : `/ ${step.reps}`);
+    this.#texts.write("elapsed", clock(Math.floor(workout.elapsedS)));
+    if (workout.phase === "countdown") {
+      this.#texts.write("count", String(Math.ceil(workout.remainingS)));
+    }
+    if (workout.phase === "rest") {
+      this.#texts.write("rest_time", clock(workout.remainingS));
+      const part = workout.restS > 0 ? workout.remainingS / workout.restS : 0;
+      this.#parts.rest_ring.style.strokeDashoffset = String(RING * (1 - part));
+    }
   }
 
-  /** @param {string} name of what comes after the rest */
-  upNext(name) {
-    this.#text("rest_next", this.say("up_next", { name }));
+  /** What comes after the rest. @param {object} item @param {import("./workout.js").Step} step */
+  upNext(item, step) {
+    this.#texts.write("next_name", item.name);
+    const amount = step.seconds
+      ? this.#say("amount_seconds", { seconds: step.seconds })
+      : step.reps ? this.#say("amount_reps", { reps: step.reps }) : "";
+    this.#texts.write("next_amount", [
+      this.#say("set_of", { set: step.set + 1, sets: step.sets }), amount,
+    ].filter(Boolean).join(" · "));
+    const { next_poster: poster, next_image: image } = this.#parts;
+    poster.hidden = !item.poster;
+    if (item.poster && image.getAttribute("src") !== item.poster) image.src = item.poster;
   }
 
   /** @param {number} score NaN = not visible @param {boolean} live whether there is one at all */
@@ -150,77 +173,54 @@ export class Panel {
     this.#root.dataset.grade = grade;
     const shown = live && Number.isFinite(score) ? Math.round(score) : null;
     this.#root.dataset.score = shown ?? "";
-    this.#text("score", shown === null ? "–" : String(shown));
-    this.#text("word", live ? this.say(WORDS[grade]) : this.say("score_none"));
+    this.#texts.write("score", shown === null ? "–" : String(shown));
+    this.#texts.write("word", live ? this.#say(WORDS[grade]) : this.#say("score_none"));
     this.#parts.ring.style.strokeDashoffset = String(RING * (1 - (shown ?? 0) / 100));
   }
 
-  /** @param {{fps: number, delegate: string, lagS: number}} facts */
-  facts({ fps, lagS }) {
-    this.#text("fps", String(Math.round(fps)));
-    this.#text("lag", Number.isFinite(lagS)
-      ? this.say("seconds", { seconds: tenths(Math.max(0, lagS)) }) : "–");
+  /**
+   * The one sentence about the body, over the stage.
+   * @param {{text: string, kind: string}|null} line
+   */
+  caption(line) {
+    clearTimeout(this.#captionTimer);
+    const { caption } = this.#parts;
+    caption.hidden = line === null;
+    if (!line) return;
+    caption.dataset.kind = line.kind;
+    this.#texts.write("caption_text", line.text);
+    this.#captionTimer = setTimeout(() => { caption.hidden = true; }, CAPTION_MS);
   }
 
-  /** @param {"saved"|"saving"|"offline"} state of what has been recorded */
+  /** @param {number} lagS how far behind the trainer; NaN = not known */
+  lag(lagS) {
+    this.#texts.write("lag", Number.isFinite(lagS)
+      ? this.#say("seconds", { seconds: tenths(Math.max(0, lagS)) }) : "–");
+  }
+
+  /** How long lowering, pause and rising take. @param {string|null} mine @param {string|null} wanted */
+  tempo(mine, wanted) {
+    this.#texts.write("tempo", mine ?? "–");
+    this.#texts.write("tempo_trainer", wanted ? this.#say("tempo_trainer", { tempo: wanted }) : "");
+  }
+
+  /** @param {number} rate of the trainer's video */
+  rate(rate) {
+    for (const input of this.#root.querySelectorAll('[name="rate"], [name="sheet-rate"]')) {
+      input.checked = Number(input.value) === rate;
+    }
+    this.#root.dataset.rate = rate;
+  }
+
+  /** @param {boolean} muted */
+  muted(muted) {
+    this.#parts.mute.setAttribute("aria-pressed", String(muted));
+    this.#root.dataset.muted = muted;
+  }
+
+  /** @param {"saved"|"saving"|"offline"|"login"} state of what has been recorded */
   saving(state) {
     this.#root.dataset.saving = state;
-    this.#text("saving", this.say(`timeline_${state}`));
-  }
-
-  /** @param {number} part 0..1 */
-  loading(part) {
-    this.#parts.loading.hidden = false;
-    this.#parts.loading.value = part;
-  }
-
-  /**
-   * Put a card over the stage.
-   * @param {{title: string, text: string, action?: string, label?: string, link?: string,
-   *   linkLabel?: string, kind?: string, score?: number|null}|null} card null takes it away
-   */
-  card(card) {
-    const { card: element, card_action: action, card_link: link, loading } = this.#parts;
-    element.hidden = card === null;
-    if (!card) return;
-    loading.hidden = card.kind !== "loading";
-    element.dataset.kind = card.kind ?? "plain";
-    this.#text("card_title", card.title);
-    this.#text("card_text", card.text);
-    this.#parts.card_intro.hidden = card.kind !== "intro";
-    this.#parts.card_score.hidden = !Number.isFinite(card.score ?? NaN);
-    if (!this.#parts.card_score.hidden) {
-      this.#text("card_score", this.say("percent", { value: Math.round(card.score) }));
-      this.#parts.card_score.dataset.grade = gradeOf(card.score);
-    }
-    action.hidden = !card.action;
-    if (card.action) {
-      action.dataset.action = card.action;
-      this.#text("card_action", card.label);
-    }
-    link.hidden = !card.link;
-    link.classList.toggle("button-primary", !card.action);
-    if (card.link) {
-      link.href = card.link;
-      this.#text("card_link", card.linkLabel);
-    }
-    // What the keyboard was on may be gone; the way on is here.
-    if (card.action) action.focus({ preventScroll: true });
-    else if (card.link) link.focus({ preventScroll: true });
-  }
-
-  /** @returns {HTMLDialogElement} the question before an early finish */
-  get question() { return this.#parts.question; }
-
-  ask(text) {
-    this.#text("question_text", text);
-    if (!this.question.open) this.question.showModal();
-  }
-
-  /** Write only what has changed: layout and screen readers notice every write. */
-  #text(part, text) {
-    if (this.#texts.get(part) === text) return;
-    this.#texts.set(part, text);
-    this.#parts[part].textContent = text;
+    this.#texts.write("saving", this.#say(`timeline_${state}`));
   }
 }

@@ -2,12 +2,15 @@
  * The trainer: the transparent video in a loop, its poses, and how far play has come.
  */
 
-import { bodyRegion, measureAll } from "./fit.js";
+import { bodyRegion, measureAll, torsoLength } from "./fit.js";
 import { unpack } from "./packed.js";
 import { prepare } from "./reference.js";
+import { decodesAlpha } from "./stage/alpha_support.js";
 
 /** A jump back by more than this share of the clip is the loop starting anew. */
 const WRAP_SHARE = 0.5;
+const SLOWEST = 0.5;
+const FASTEST = 1.25;
 
 /**
  * @typedef {object} Trainer what is known of one item's trainer
@@ -15,6 +18,8 @@ const WRAP_SHARE = 0.5;
  * @property {import("./reference.js").Reference} reference
  * @property {import("./fit.js").Box} region of the picture that the body ever fills
  * @property {import("./fit.js").Measure|null} home where the body is on average
+ * @property {number} torsoM how long the torso is, metres
+ * @property {string|null} mesh address of the engine's own mesh
  */
 
 /**
@@ -33,30 +38,44 @@ export async function loadTrainer(item) {
       item.focus ?? []),
     region: bodyRegion(poses.image, poses.width, poses.height),
     home: measureAll(poses),
+    torsoM: torsoLength(poses.world),
+    mesh: item.mesh ?? null,
   };
 }
 
 export class Player {
   #video;
+  #wanted;
+  #stacked = false;
   #durationS = 1;
   #loops = 0;
   #lastS = 0;
   #shownS = 0;
   #frames = 0;
   #callback = 0;
-  #address = "";
+  #item = null;
+  #ready = Promise.resolve();
 
-  constructor() {
+  /**
+   * @param {{video?: "auto"|"transparent"|"stacked"|null}} [options] which of an item's two videos
+   *   to play; by itself it takes the one whose alpha this browser decodes
+   */
+  constructor({ video = "auto" } = {}) {
+    this.#wanted = video ?? "auto";
     this.#video = document.createElement("video");
     // Media may come from a bucket at another origin; without this its pixels are out of bounds.
     this.#video.crossOrigin = "anonymous";
     this.#video.playsInline = true;
     this.#video.loop = true;
     this.#video.preload = "auto";
+    this.#video.preservesPitch = true;
   }
 
-  /** The element to draw; its picture has straight alpha. */
+  /** The element to draw; its picture has straight alpha, or is stacked. */
   get video() { return this.#video; }
+
+  /** Whether the picture is colour over matte, in twice the height. */
+  get stacked() { return this.#stacked; }
 
   /** Whether there is a picture to draw. */
   get drawable() { return this.#video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA; }
@@ -67,7 +86,7 @@ export class Player {
   /** Changes with every frame that comes on show. */
   get frameId() { return this.#callback ? this.#frames : this.#video.currentTime; }
 
-  /** Seconds played since start(), over all loops. */
+  /** Seconds of the clip played since start(), over all loops: at half the rate half as many. */
   get positionS() {
     const now = this.#video.currentTime;
     if (now < this.#lastS - WRAP_SHARE * this.#durationS) this.#loops += 1;
@@ -75,15 +94,25 @@ export class Player {
     return this.#loops * this.#durationS + now;
   }
 
+  /** How fast it plays, 0.5 to 1.25; voices keep their pitch. */
+  get rate() { return this.#video.defaultPlaybackRate; }
+
+  set rate(rate) {
+    const kept = Math.min(FASTEST, Math.max(SLOWEST, rate));
+    // Another source takes the default rate.
+    this.#video.defaultPlaybackRate = kept;
+    this.#video.playbackRate = kept;
+  }
+
   /**
    * Show another item's video, at its start and at rest.
-   * @param {{video: string, duration_s: number}} item
+   * @param {{video: string, stacked?: string|null, duration_s: number}} item
    */
   load(item) {
     this.#durationS = item.duration_s;
-    if (this.#address !== item.video) {
-      this.#address = item.video;
-      this.#video.src = item.video;
+    if (this.#item?.video !== item.video) {
+      this.#item = item;
+      this.#ready = this.#take(item);
     }
     this.rewind();
     this.#watch();
@@ -99,6 +128,14 @@ export class Player {
   /** Play from the start. */
   async start() {
     this.rewind();
+    await this.resume();
+  }
+
+  /** Go on where it was paused. */
+  async resume() {
+    const item = this.#item;
+    await this.#ready;
+    if (item !== this.#item) return;  // stopped, or given another item, in the meantime
     try {
       await this.#video.play();
     } catch (error) {
@@ -119,7 +156,21 @@ export class Player {
     this.#video.pause();
     this.#video.removeAttribute("src");
     this.#video.load();
-    this.#address = "";
+    this.#item = null;
+  }
+
+  /** Choose the video and begin to load it. */
+  async #take(item) {
+    const stacked = Boolean(item.stacked) && await this.#needsStacked();
+    if (item !== this.#item) return;
+    this.#stacked = stacked;
+    this.#shownS = 0;
+    this.#video.src = stacked ? item.stacked : item.video;
+  }
+
+  async #needsStacked() {
+    if (this.#wanted === "auto") return !await decodesAlpha();
+    return this.#wanted === "stacked";
   }
 
   #watch() {

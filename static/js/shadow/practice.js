@@ -1,70 +1,100 @@
 /**
- * Shadow Mode at work: camera, detector, trainer, score, timeline and stage, held together.
+ * Shadow Mode: what is pressed and seen, the way from the first card to the last, and what the
+ * client likes. The workout itself is training.js.
  */
 
-import { Attempt, Pace } from "./attempt.js";
-import { Camera, CameraError } from "./camera.js";
-import { doneCard, errorCard, introCard, loadingCard } from "./cards.js";
-import { Detector, drawsInSoftware } from "./detector.js";
+import { CameraError } from "./camera.js";
+import { CardView } from "./card_view.js";
+import { doneCard, errorCard, introCard, loadingCard, resumeCard } from "./cards.js";
+import { drawsInSoftware } from "./detector.js";
+import { Filming } from "./filming.js";
+import { Guidance } from "./guidance.js";
+import { Gestures } from "./guide/gestures.js";
+import { stepRate } from "./keys.js";
+import { Live } from "./live.js";
 import { Logbook } from "./logbook.js";
 import { Panel } from "./panel.js";
 import { loadTrainer, Player } from "./player.js";
-import { Scene } from "./scene.js";
-import { WakeLock } from "./wake_lock.js";
-import { advance, plan, stepOf } from "./workout.js";
+import { browserStorage, PreferenceStore } from "./preferences.js";
+import { allowedLevels, filmOf, levelOf } from "./privacy.js";
+import { Rehearsal } from "./rehearsal.js";
+import { ResultsView } from "./results_view.js";
+import { Sheets } from "./sheets.js";
+import { Stage } from "./stage/stage.js";
+import { Texts } from "./texts.js";
+import { Training } from "./training.js";
+import { stepsOf } from "./workout.js";
 
-const TICK_MS = 100;
-/** After a sleep the clock must not jump through a whole rest. */
-const LONGEST_TICK_S = 0.5;
-
-const absolute = (address) => new URL(address, window.location.href).href;
+/** A sign given by raising both arms means nothing so soon after the last. */
+const SIGN_PAUSE_MS = 2500;
 
 export class Practice {
   #root;
   #config;
-  #say = (key, values) => this.#panel.say(key, values);
+  #texts;
   #panel;
-  #camera = new Camera();
-  #detector;
-  #player = new Player();
-  #scene;
-  #logbook;
-  #wakeLock = new WakeLock();
-  #workout;
+  #card;
+  #sheets;
+  #preferences = new PreferenceStore(browserStorage());
   #trainers = new Map();
-  #timer = 0;
-  #tickedAt = 0;
+  #player;
+  #stage;
+  #live;
+  #logbook;
+  #guidance;
+  #filming;
+  #training;
+  #gestures = new Gestures();
+  #signAtMs = -Infinity;
+  /** @type {Rehearsal|null} the tutorial, while it lasts */
+  #rehearsal = null;
+  #rehearsed = false;
+  #level;
+  #left = null;
   #listeners = null;
-  #silhouette = true;
   #opening = false;
-  #starting = false;
-
-  /** @type {Attempt|null} the present go; a pose taken during another one is not scored */
-  #attempt = null;
-  #repsBefore = 0;
-  #fed = { attempt: null, nowS: 0, positionS: 0, sessionS: 0 };
-  #frames = 0;
-  #pace = new Pace();
 
   /**
    * @param {HTMLElement} root
    * @param {object} config the page's `shadow-config`
+   * @param {{renderer: "webgl"|"null", video: string|null}} how the stage draws and what it plays
    */
-  constructor(root, config) {
+  constructor(root, config, { renderer, video }) {
     this.#root = root;
     this.#config = config;
-    this.#panel = new Panel(root, config.messages);
-    this.#workout = plan(config.items);
-    this.#logbook = new Logbook(config.urls.sessions, (state) => this.#saved(state));
-    this.#scene = new Scene(this.#panel.canvas, this.#player, { slow: drawsInSoftware() });
-    const { models } = config.urls;
-    this.#detector = new Detector({
-      tasksVision: absolute(config.urls.tasks_vision),
-      wasm: absolute(config.urls.wasm),
-      models: [models.pose_full, models.pose_lite].filter(Boolean).map(absolute),
-    }, {
+    this.#texts = new Texts(root, config.messages);
+    const { say } = this.#texts;
+    this.#panel = new Panel(root, this.#texts);
+    this.#card = new CardView(this.#texts);
+    this.#sheets = new Sheets(this.#texts);
+    this.#logbook = new Logbook({ ...config.urls, user: config.user },
+      (state) => this.#saved(state));
+    this.#player = new Player({ video });
+    const slow = drawsInSoftware();
+    const { canvas } = this.#panel;
+    this.#stage = new Stage(canvas, this.#player, {
+      slow, renderer, labels: { orbit: say("stage_orbit") },
+    });
+    this.#live = new Live(config.urls, this.#stage, {
+      stamp: () => this.#training.stamp(),
       onpose: (pose) => this.#receive(pose),
-      onloading: (part) => this.#panel.loading(part),
+      onended: (error) => this.#cameraEnded(error),
+      onloading: (part) => this.#card.loading(part),
+    });
+    this.#guidance = new Guidance(this.#panel, say, config);
+    this.#filming = new Filming(this.#logbook, {
+      stage: canvas,
+      camera: () => this.#live.camera.stream,
+      slow,
+      onstate: (state) => { root.dataset.recording = state === "recording"; },
+    });
+    this.#training = new Training(config.items, this.#trainers, {
+      panel: this.#panel, player: this.#player, stage: this.#stage, logbook: this.#logbook,
+      guidance: this.#guidance, filming: this.#filming,
+    }, {
+      onphase: (phase) => this.#follow(phase),
+      onexercise: (item) => this.#showRate(item),
+      onfail: (key) => this.#fail(key, { action: "open" }),
     });
   }
 
@@ -73,81 +103,172 @@ export class Practice {
     const { signal } = this.#listeners;
     this.#panel.connect({
       onaction: (action) => this.#act(action),
-      onoptions: (options) => this.#show(options),
+      onrate: (rate) => this.#setRate(rate),
+      shortcuts: () => this.#preferences.values.shortcuts,
     });
-    this.#show(this.#panel.options);
-    this.#scene.start();
+    this.#sheets.connect(this.#preferences.values, (changes) => this.#prefer(changes));
+    this.#root.addEventListener("change", ({ target }) => {
+      if (target.name === "level") this.#setLevel(target.value);
+    }, { signal });
+    this.#heedPage(signal);
+    this.#prefer({});
+    this.#stage.start();
+    this.#setLevel(levelOf(this.#config.level, this.#preferences.values.level), false);
+    this.#panel.score(NaN, false);
+    if (this.#training.phase === "done") {
+      this.#fail("empty", { link: this.#config.urls.done });
+      return;
+    }
+    this.#training.show();
+    this.#intro();
+    this.#loadTrainers().catch(() => {});  // asked for again, and answered for, when opening
+  }
+
+  disconnect() {
+    this.#listeners?.abort();
+    this.#rehearsal?.end();
+    this.#training.stop();
+    this.#panel.disconnect();
+    this.#sheets.disconnect();
+    this.#live.stop();
+    this.#player.stop();
+    this.#stage.stop();
+    this.#filming.end();
+    this.#guidance.dispose();
+    this.#logbook.stop();
+  }
+
+  #heedPage(signal) {
     document.addEventListener("visibilitychange", () => {
       // What runs unseen can't be followed: it waits.
       if (document.visibilityState === "hidden") {
-        this.#advance({ type: "stop" });
+        this.#training.advance({ type: "stop" });
         this.#logbook.flushOnLeave();
       }
     }, { signal });
     window.addEventListener("online", () => this.#logbook.retry(), { signal });
     window.addEventListener("pagehide", () => this.#logbook.flushOnLeave(), { signal });
     window.addEventListener("beforeunload", (event) => {
-      if (this.#logbook.open) event.preventDefault();
+      if (this.#logbook.open && !this.#logbook.lasting) event.preventDefault();
     }, { signal });
-    this.#panel.score(NaN, false);
-    this.#showExercise();
-    if (this.#workout.phase === "done") {
-      this.#fail("empty", { link: this.#config.urls.done });
-      return;
-    }
-    this.#phase("intro");
-    this.#panel.card(introCard(this.#say));
-    this.#loadTrainers().catch(() => {});  // asked for again, and answered for, when opening
-  }
-
-  disconnect() {
-    clearInterval(this.#timer);
-    this.#timer = 0;
-    this.#listeners?.abort();
-    this.#panel.disconnect();
-    this.#camera.stop();
-    this.#detector.stop();
-    this.#player.stop();
-    this.#scene.stop();
-    this.#logbook.stop();
-    this.#wakeLock.stop();
   }
 
   #act(action) {
+    this.#guidance.unlock();
     switch (action) {
-      case "open":
-        this.#open();
-        break;
-      case "toggle":
-        if (["set", "countdown"].includes(this.#workout.phase)) this.#advance({ type: "stop" });
-        else this.#start();
-        break;
+      case "open": return this.#open();
+      case "skip-tutorial": return this.#rehearsal?.skip();
+      case "toggle": return this.#toggle();
       case "next":
-        this.#next();
-        break;
+      case "skip":
+      case "repeat":
+        return this.#move(action);
+      case "rest-more": return this.#training.lengthenRest();
       case "finish":
-        this.#panel.ask(this.#say("finish_question", {
-          sets: this.#workout.steps.length - this.#workout.finishedSets,
+        return this.#sheets.ask(this.#texts.say("finish_question", {
+          sets: this.#training.setsLeft,
         }));
-        break;
       case "finish-confirm":
-        this.#panel.question.close();
-        this.#advance({ type: "finish" });
-        break;
+        this.#sheets.close();
+        return this.#training.advance({ type: "finish" });
       case "finish-cancel":
-        this.#panel.question.close();
-        break;
-      case "finish-again":
-        this.#finish();
-        break;
-      default:
-        throw new Error(`unknown action ${action}`);
+      case "close":
+        return this.#sheets.close();
+      case "resume-go": return this.#goOn();
+      case "resume-finish": return this.#leaveBehind(() => this.#logbook.finishLeft(this.#left));
+      case "resume-discard": return this.#leaveBehind(() => this.#logbook.discardLeft(this.#left));
+      case "mute": return this.#prefer({ muted: !this.#preferences.values.muted });
+      case "view-3d":
+        return this.#prefer({ view: this.#preferences.values.view === "video" ? "3d" : "video" });
+      case "faster": return this.#setRate(stepRate(this.#player.rate, 1));
+      case "slower": return this.#setRate(stepRate(this.#player.rate, -1));
+      case "settings":
+      case "privacy":
+      case "help":
+        this.#training.advance({ type: "stop" });
+        return this.#sheets.open(action);
+      default: throw new Error(`unknown action ${action}`);
     }
   }
 
-  #show(options) {
-    this.#silhouette = options.silhouette;
-    this.#scene.set(options);
+  // --- What the client likes ---------------------------------------------------------------
+
+  #prefer(changes) {
+    this.#preferences.set(changes);
+    const { values } = this.#preferences;
+    const { silhouette, trainerSkeleton, clientSkeleton, align, view, muted } = values;
+    this.#stage.set({
+      silhouette, trainerSkeleton, clientSkeleton, align,
+      view: view === "video" ? "video" : "3d",
+      ghost: view === "ghost",
+    });
+    this.#guidance.prefer(values);
+    this.#root.dataset.view = view;
+    this.#panel.muted(muted);
+    this.#sheets.reflect(values, this.#guidance.speaks);
+    this.#film();
+  }
+
+  #setLevel(level, chosen = true) {
+    this.#level = level;
+    if (chosen) this.#preferences.set({ level });
+    this.#card.levels(allowedLevels(this.#config.level), level);
+    this.#sheets.level(level);
+    this.#film();
+  }
+
+  /** A film of the client alone is made of silhouettes, whether they are shown or not. */
+  #film() {
+    const { silhouette, wholeStage } = this.#preferences.values;
+    const film = filmOf(this.#level, wholeStage);
+    this.#training.film = film;
+    this.#live.silhouette = silhouette || film === "silhouette";
+  }
+
+  #setRate(rate) {
+    const { item } = this.#training;
+    this.#preferences.set({ rates: { ...this.#preferences.values.rates, [item.id]: rate } });
+    this.#showRate(item);
+  }
+
+  #showRate({ id }) {
+    const rate = this.#preferences.values.rates[id] ?? 1;
+    this.#player.rate = rate;
+    this.#panel.rate(rate);
+  }
+
+  // --- The beginning -------------------------------------------------------------------------
+
+  #intro() {
+    this.#phase("intro");
+    this.#card.show(introCard(this.#texts.say, this.#config.items));
+    this.#logbook.resume(this.#config.assignment).then((left) => {
+      if (!left || this.#root.dataset.phase !== "intro") return;
+      this.#left = left;
+      this.#card.show(resumeCard(this.#texts.say, {
+        done: left.noted?.done.length ?? 0,
+        sets: stepsOf(this.#config.items).length,
+      }));
+    }).catch((error) => console.error(error));
+  }
+
+  /** Go on with what an earlier visit left. */
+  async #goOn() {
+    const { noted, level } = this.#left;
+    const mine = await this.#logbook.goOn(this.#left);
+    this.#left = null;
+    if (mine) {
+      this.#setLevel(level, false);
+      this.#training.takeUp(noted);
+      if (this.#training.phase === "done") return this.#finish();
+    }
+    return this.#open();
+  }
+
+  async #leaveBehind(how) {
+    await how();
+    this.#left = null;
+    this.#intro();
   }
 
   /** Camera, model and trainers, all at once; the slowest sets the time. */
@@ -155,22 +276,17 @@ export class Practice {
     if (this.#opening) return;
     this.#opening = true;
     this.#phase("starting");
-    this.#panel.card(loadingCard(this.#say, "starting"));
+    this.#card.show(loadingCard(this.#texts.say, "starting"));
     try {
-      await this.#camera.start((video) => this.#feed(video), (error) => this.#cameraEnded(error));
-      await Promise.all([
-        this.#detector.delegate ? null : this.#detector.start(),
-        this.#loadTrainers(),
-      ]);
-      this.#root.dataset.delegate = this.#detector.delegate;
+      await Promise.all([this.#live.start(), this.#loadTrainers()]);
       delete this.#root.dataset.error;
-      this.#panel.card(null);
-      this.#phase(this.#workout.phase);
-      this.#tickedAt = performance.now();
-      this.#timer ||= setInterval(() => this.#tick(), TICK_MS);
+      this.#card.show(null);
+      this.#training.run();
+      if (this.#rehearsed) this.#phase(this.#training.phase);
+      else this.#rehearse();
     } catch (error) {
       const camera = error instanceof CameraError;
-      if (!camera) this.#camera.stop();
+      this.#live.close();
       if (!camera) console.error(error);
       this.#fail(camera ? `camera_${error.reason}` : "load_failed", { action: "open" });
     } finally {
@@ -178,198 +294,139 @@ export class Practice {
     }
   }
 
+  #rehearse() {
+    this.#phase("tutorial");
+    this.#rehearsal = new Rehearsal(this.#texts, this.#guidance, (prior, skipped) => {
+      this.#rehearsal = null;
+      this.#rehearsed = true;
+      this.#training.prior = prior;
+      this.#phase("ready");
+      // Whoever has raised an arm stands where they will move, two metres from every button.
+      if (!skipped) this.#start();
+    });
+  }
+
   #cameraEnded(error) {
-    this.#advance({ type: "stop" });
-    this.#scene.setClient(null);
+    this.#training.advance({ type: "stop" });
+    this.#stage.setClient(null);
     this.#fail(`camera_${error.reason}`, { action: "open" });
   }
 
   #fail(key, ways) {
-    clearInterval(this.#timer);
-    this.#timer = 0;
+    this.#training.halt();
+    this.#rehearsal?.end();
+    this.#rehearsal = null;
     this.#root.dataset.error = key;
     this.#phase("error");
-    this.#panel.card(errorCard(this.#say, key, ways));
+    this.#card.show(errorCard(this.#texts.say, key, ways));
   }
 
   async #loadTrainers() {
     await Promise.all(this.#config.items.map(async (item) => {
       if (!this.#trainers.has(item.id)) this.#trainers.set(item.id, await loadTrainer(item));
     }));
-    this.#showTrainer();
+    if (this.#training.phase !== "done") this.#training.show();
   }
 
-  async #start() {
-    if (this.#starting || this.#root.dataset.phase === "error") return;
-    this.#starting = true;
-    try {
-      await this.#logbook.start(this.#config.assignment);
-      this.#wakeLock.start();
-      this.#advance({ type: "start" });
-    } catch (error) {
-      console.error(error);
-      this.#fail("session_failed", { action: "open" });
-    } finally {
-      this.#starting = false;
-    }
+  // --- The workout ---------------------------------------------------------------------------
+
+  /** Whether the workout listens to buttons, keys and signs. */
+  get #working() {
+    return ["ready", "countdown", "set", "stopped", "rest"].includes(this.#root.dataset.phase);
   }
 
-  #next() {
-    if (this.#logbook.begun) this.#advance({ type: "next" });
+  #start() {
+    if (!this.#working) return;
+    // Kept on this device at once, whatever the network does.
+    this.#logbook.start(this.#config.assignment, { level: this.#level })
+      .catch((error) => console.error(error));
+    this.#training.advance({ type: "start" });
+  }
+
+  #toggle() {
+    if (["set", "countdown"].includes(this.#training.phase)) this.#training.advance({ type: "stop" });
     else this.#start();
+  }
+
+  #move(type) {
+    if (!this.#working) return;
+    if (this.#training.phase === "ready" && type === "next") this.#start();
+    else this.#training.advance({ type });
+  }
+
+  /** The workout has come to another phase. */
+  #follow(phase) {
+    this.#gestures.during(phase === "set" ? this.#training.trainer.reference : null);
+    if (phase === "done") this.#finish();
+    else if (this.#root.dataset.phase !== "error") this.#phase(phase);
+  }
+
+  #receive(pose) {
+    const { dataset } = this.#root;
+    dataset.fps = this.#live.fps.toFixed(1);
+    dataset.delegate = this.#live.delegate;
+    dataset.ownMs = this.#live.ownMs.toFixed(2);
+    this.#filming.see(pose);
+    this.#stage.setClient(pose);
+    if (this.#rehearsal) {
+      this.#rehearsal.see(pose, this.#training.trainer?.reference ?? null);
+      return;
+    }
+    const judged = this.#training.see(pose, pose.stamp);
+    this.#panel.lag(judged?.match.lagS ?? NaN);
+    if (judged) {
+      const { match: { mirror, lagS }, frames } = judged;
+      Object.assign(dataset, {
+        frames, mirror, lag: Number.isFinite(lagS) ? lagS.toFixed(2) : "",
+      });
+    }
+    this.#heedSign(pose);
+  }
+
+  #heedSign(pose) {
+    if (!this.#preferences.values.gestures || !this.#working) return;
+    const sign = this.#gestures.see(pose, pose.capturedMs / 1000);
+    if (!sign || pose.capturedMs - this.#signAtMs < SIGN_PAUSE_MS) return;
+    this.#signAtMs = pose.capturedMs;
+    this.#guidance.tone("praise");
+    this.#toggle();
+  }
+
+  // --- The end -------------------------------------------------------------------------------
+
+  async #finish() {
+    const home = this.#config.urls.done;
+    this.#training.stop();
+    this.#live.close();
+    this.#stage.setClient(null);
+    if (!this.#logbook.begun) {
+      window.location.assign(home);
+      return;
+    }
+    // What the device knows is shown at once; the server's answer only adds a link.
+    new ResultsView(this.#texts).show(this.#training.tally, this.#config.items);
+    this.#card.show(doneCard(this.#texts.say, home));
+    this.#phase("finishing");
+    await this.#filming.end();
+    const { status, url } = await this.#logbook.finish();
+    this.#card.note(this.#texts.say(status === 200 ? "done_saved" : "done_refused"));
+    if (url) this.#card.link(url, this.#texts.say("see_results"));
+    this.#phase("done");
   }
 
   #saved({ acked, made, saving }) {
     Object.assign(this.#root.dataset, { acked, made });
     this.#panel.saving(saving);
-    if (saving === "offline" && this.#root.dataset.phase === "finishing") {
-      this.#panel.card(loadingCard(this.#say, "offline"));
+    if (this.#root.dataset.phase !== "finishing") return;
+    this.#card.note(this.#texts.say(saving === "saved" ? "done_saving" : `done_${saving}`));
+    if (saving === "login") {
+      this.#card.link(this.#config.urls.login, this.#texts.say("log_in_again"));
     }
-  }
-
-  #tick() {
-    const now = performance.now();
-    const dtS = (now - this.#tickedAt) / 1000;
-    this.#tickedAt = now;
-    this.#advance({ type: "tick", dtS: Math.min(dtS, LONGEST_TICK_S) });
-  }
-
-  #advance(event) {
-    const before = this.#workout;
-    const after = advance(before, event);
-    if (after === before) return;
-    this.#workout = after;
-    if (after.phase !== before.phase || after.index !== before.index) this.#enter(before);
-    const at = stepOf(after);
-    if (at) this.#panel.progress(after, at);
-    this.#root.dataset.reps = after.reps;
-  }
-
-  #enter(before) {
-    const { phase, index } = this.#workout;
-    if (before.phase === "set") {
-      this.#attempt = null;
-      this.#player.pause();
-      this.#logbook.cut();
-      this.#panel.score(NaN, false);
-    }
-    if (index !== before.index || phase === "countdown") {
-      this.#showExercise();
-      this.#showTrainer();
-    }
-    if (phase === "rest") this.#panel.upNext(this.#item().name);
-    if (phase === "set") this.#beginSet();
-    if (phase === "stopped" || phase === "done") this.#wakeLock.stop();
-    if (phase === "done") this.#finish();
-    else if (this.#root.dataset.phase !== "error") this.#phase(phase);
-  }
-
-  #beginSet() {
-    this.#attempt = new Attempt(this.#trainers.get(this.#item().id).reference);
-    this.#repsBefore = this.#workout.reps;
-    this.#panel.score(NaN);
-    this.#player.start().catch((error) => {
-      console.error(error);
-      this.#advance({ type: "stop" });
-      this.#fail("load_failed", { action: "open" });
-    });
-  }
-
-  #item() {
-    return this.#config.items[stepOf(this.#workout).itemIndex];
-  }
-
-  #showExercise() {
-    const at = stepOf(this.#workout);
-    if (!at) return;
-    this.#panel.exercise(this.#item(), {
-      set: at.set, sets: at.sets, index: at.itemIndex, count: this.#config.items.length,
-    });
-    this.#panel.progress(this.#workout, at);
-    this.#root.dataset.item = at.itemIndex;
-    this.#root.dataset.set = at.set;
-  }
-
-  #showTrainer() {
-    const at = stepOf(this.#workout);
-    const trainer = at && this.#trainers.get(this.#item().id);
-    if (!trainer) return;
-    this.#player.load(this.#item());
-    this.#scene.setTrainer(trainer);
-  }
-
-  #feed(video) {
-    const fed = {
-      attempt: this.#attempt,
-      nowS: performance.now() / 1000,
-      positionS: this.#player.positionS,
-      sessionS: this.#logbook.elapsedS,
-    };
-    if (this.#detector.feed(video, this.#silhouette)) this.#fed = fed;
-  }
-
-  #receive(pose) {
-    if (!this.#camera.running) {  // taken just before the camera was closed
-      pose.silhouette?.close();
-      return;
-    }
-    const fps = this.#pace.beat(performance.now());
-    this.#root.dataset.fps = fps.toFixed(1);
-    this.#root.dataset.delegate = this.#detector.delegate;
-    this.#scene.setClient(pose);
-    const current = this.#attempt && this.#fed.attempt === this.#attempt;
-    this.#panel.facts({ fps, lagS: current ? this.#judge(pose) : NaN });
-  }
-
-  #judge(pose) {
-    const item = this.#item();
-    const { durationS } = this.#trainers.get(item.id).reference;
-    const { attempt, positionS, nowS, sessionS } = this.#fed;
-    const match = attempt.judge(pose, nowS, positionS);
-    if (attempt.mirrored !== null) this.#scene.flipTrainer(!attempt.mirrored);
-    this.#logbook.add({
-      item: item.id,
-      set: stepOf(this.#workout).set,
-      t: sessionS,
-      clipT: positionS % durationS,
-      score: match.score,
-      lagS: match.lagS,
-      errorsDeg: match.errorsDeg,
-      world: pose.found ? pose.world : null,
-      visibility: pose.found ? pose.visibility : null,
-    });
-    this.#frames += 1;
-    Object.assign(this.#root.dataset, {
-      frames: this.#frames,
-      mirror: match.mirror,
-      lag: Number.isFinite(match.lagS) ? match.lagS.toFixed(2) : "",
-    });
-    this.#panel.score(attempt.calmScore);
-    this.#advance({ type: "reps", reps: this.#repsBefore + attempt.reps });
-    return match.lagS;
-  }
-
-  async #finish() {
-    this.#player.pause();
-    this.#wakeLock.stop();
-    this.#phase("finishing");
-    this.#panel.card(loadingCard(this.#say, "finishing"));
-    this.#camera.stop();
-    this.#scene.setClient(null);
-    if (!this.#logbook.begun) {
-      window.location.assign(this.#config.urls.done);
-      return;
-    }
-    const answer = await this.#logbook.finish();
-    if (answer.status !== 200) {
-      this.#fail("finish_failed", { action: "finish-again", link: this.#config.urls.done });
-      return;
-    }
-    this.#phase("done");
-    this.#panel.card(doneCard(this.#say, answer, this.#config.urls.done));
   }
 
   #phase(phase) {
+    const { gestures } = this.#preferences.values;
     this.#panel.phase(phase);
+    this.#panel.hint(gestures && phase === "ready" ? this.#texts.say("gesture_start") : "");
   }
 }

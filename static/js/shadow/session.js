@@ -1,81 +1,108 @@
 /**
- * The session API, as this page uses it.
+ * The session API, as the outbox uses it: one request for each message.
  */
 
 const TIMEOUT_MS = 15_000;
+/** A part is some 150 kB, up to 2 MiB; a phone's uplink may be slow. */
+const PART_TIMEOUT_MS = 60_000;
 
 const cookie = (name) => document.cookie.split("; ")
   .find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
 
-export class Session {
-  #url;
-  #id = null;
-  #startedAt = 0;
+/**
+ * @typedef {object} Answer
+ * @property {number} status HTTP status; 0 where the network failed
+ * @property {any} body parsed JSON; null where there is none
+ */
 
-  /** @param {string} url of the collection, with a slash at its end */
-  constructor(url) {
-    this.#url = url;
-  }
+export class SessionApi {
+  #sessions;
+  #me;
 
-  get id() { return this.#id; }
-
-  /** Seconds since the session began, on a clock that only goes forward. */
-  get elapsedS() { return this.#id ? (performance.now() - this.#startedAt) / 1000 : 0; }
-
-  /**
-   * Begin a session.
-   * @param {number} assignment
-   * @throws {Error} where the server can't be reached or refuses
-   */
-  async start(assignment) {
-    const response = await this.#fetch("", "POST", JSON.stringify({ assignment }));
-    if (!response.ok) throw new Error(`the session was refused: ${response.status}`);
-    this.#id = (await response.json()).id;
-    this.#startedAt = performance.now();
+  /** @param {{sessions: string, me: string}} urls of the collection, with a slash at its end */
+  constructor({ sessions, me }) {
+    this.#sessions = sessions;
+    this.#me = me;
   }
 
   /**
-   * Send one chunk of the timeline.
-   * @returns {Promise<number>} HTTP status; 0 where the network failed
+   * @param {import("./delivery.js").KeptSession} session
+   *   `startedAtMs` null: the server says when
+   * @returns {Promise<Answer>}
    */
-  async putChunk(seq, body, { keepalive = false } = {}) {
-    try {
-      const response = await this.#fetch(`${this.#id}/timeline/${seq}`, "PUT", body, keepalive);
-      return response.status;
-    } catch {
-      return 0;
-    }
+  create({ id, assignment, level, startedAtMs }) {
+    return this.#json("", "POST", {
+      id,
+      assignment,
+      level,
+      ...(startedAtMs === null ? {} : { started_at: new Date(startedAtMs).toISOString() }),
+    });
+  }
+
+  /** @param {string} body as it was made @returns {Promise<Answer>} */
+  putChunk(id, seq, body, { keepalive = false } = {}) {
+    return this.#send(`${id}/timeline/${seq}`, "PUT", body, { keepalive });
+  }
+
+  /** @returns {Promise<Answer>} with the chunk as the server has it */
+  readChunk(id, seq) {
+    return this.#send(`${id}/timeline/${seq}`, "GET");
+  }
+
+  /** @param {import("./delivery.js").KeptRecording} recording @returns {Promise<Answer>} */
+  putRecording(id, recording) {
+    const { n, item, set, startedS, mime, content } = recording;
+    return this.#json(`${id}/recordings/${n}`, "PUT",
+      { item, set, started_s: startedS, mime, content });
+  }
+
+  /** @param {ArrayBuffer} bytes @returns {Promise<Answer>} */
+  putPart(id, n, seq, bytes) {
+    return this.#send(`${id}/recordings/${n}/parts/${seq}`, "PUT", bytes,
+      { type: "application/octet-stream", timeoutMs: PART_TIMEOUT_MS });
   }
 
   /**
-   * Finish the session.
-   * @param {number} chunks how many were made
-   * @returns {Promise<{status: number, score: number|null, url: string|null, missing: number[]}>}
-   *   status 0 where the network failed
+   * @param {number} chunks the server has
+   * @param {{n: number, parts: number}[]} recordings
+   * @returns {Promise<Answer>}
    */
-  async finish(chunks) {
-    try {
-      const response = await this.#fetch(`${this.#id}/finish`, "POST", JSON.stringify({ chunks }));
-      const body = await response.json().catch(() => ({}));
-      return {
-        status: response.status,
-        score: body.score ?? null,
-        url: body.url ?? null,
-        missing: body.missing ?? [],
-      };
-    } catch {
-      return { status: 0, score: null, url: null, missing: [] };
-    }
+  finish(id, chunks, recordings) {
+    return this.#json(`${id}/finish`, "POST",
+      recordings.length ? { chunks, recordings } : { chunks });
   }
 
-  #fetch(path, method, body, keepalive = false) {
-    return fetch(this.#url + path, {
+  /** Who is logged in; asking also renews the cookie that writing needs. @returns {Promise<Answer>} */
+  me() {
+    return this.#request(this.#me, { method: "GET" });
+  }
+
+  #json(path, method, body) {
+    return this.#send(path, method, JSON.stringify(body));
+  }
+
+  #send(path, method, body, { type = "application/json", ...more } = {}) {
+    return this.#request(this.#sessions + path, {
       method,
       body,
-      keepalive,
-      credentials: "same-origin",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": cookie("csrftoken") },
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      headers: method === "GET"
+        ? {}
+        : { "Content-Type": type, "X-CSRFToken": cookie("csrftoken") },
+      ...more,
     });
+  }
+
+  async #request(address, { timeoutMs = TIMEOUT_MS, ...options }) {
+    try {
+      const response = await fetch(address, {
+        credentials: "same-origin",
+        cache: "no-store",
+        signal: AbortSignal.timeout(timeoutMs),
+        ...options,
+      });
+      return { status: response.status, body: await response.json().catch(() => null) };
+    } catch {
+      return { status: 0, body: null };
+    }
   }
 }

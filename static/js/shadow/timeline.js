@@ -1,126 +1,172 @@
 /**
- * Sends the timeline: chunks in order, one at a time, each until the server has it.
+ * Writes one session into the outbox: its rows as they come, its chunks, its recordings, its end.
  */
 
-import { Chunker, delayMs, outcome } from "./chunks.js";
+import { Chunker, entryOf, withoutBodies } from "./chunks.js";
+import { SessionClock } from "./clock.js";
+import { counts, undelivered } from "./delivery.js";
+import { Take } from "./take.js";
 
+/** A tab that is killed loses this much and no more. */
+const SAVE_MS = 500;
+/** What a page may send in all while it is being closed. */
 const KEEPALIVE_BYTES = 60_000;
 
 export class Timeline {
+  #outbox;
   #session;
-  #onchange;
-  #chunker = new Chunker();
-  /** @type {{seq: number, body: string}[]} made and not yet acknowledged */
-  #pending = [];
-  #made = 0;
-  #acked = 0;
-  #failures = 0;
-  #refused = 0;
-  #sending = false;
+  #clock;
+  #chunker;
+  #delivery;
+  #saved = 0;
   #timer = 0;
-  #waiting = [];
-  #stopped = false;
+  /** @type {Map<number, string>} the latest chunks, for a page that is going away */
+  #latest = new Map();
+  /** @type {Set<Take>} */
+  #takes = new Set();
+  /** @type {import("./delivery.js").KeptRecording[]} made before this page took over */
+  #earlier;
+  #recordings;
 
   /**
-   * @param {import("./session.js").Session} session
-   * @param {(state: {acked: number, pending: number, failing: boolean}) => void} onchange
+   * @param {import("./outbox.js").Outbox} outbox that has taken the session for this tab
+   * @param {import("./delivery.js").KeptSession} session
+   * @param {{delivery?: import("./delivery.js").Delivery,
+   *   recordings?: import("./delivery.js").KeptRecording[]}} before what there was of it already
    */
-  constructor(session, onchange = () => {}) {
-    this.#session = session;
-    this.#onchange = onchange;
+  constructor(outbox, session, { delivery = undelivered(), recordings = [] } = {}) {
+    this.#outbox = outbox;
+    this.#session = { ...session };
+    this.#delivery = delivery;
+    this.#earlier = recordings;
+    this.#recordings = Math.max(-1, ...recordings.map(({ n }) => n)) + 1;
+    this.#clock = new SessionClock(session.startedAtMs, { lastS: session.lastS });
+    this.#chunker = new Chunker(session.made > 0 ? session.lastS : -1);
   }
 
-  get acked() { return this.#acked; }
+  get id() { return this.#session.id; }
 
-  get made() { return this.#made; }
+  get level() { return this.#session.level; }
 
-  /** How many chunks the server would not take: a fault of ours, not of the network. */
-  get refused() { return this.#refused; }
+  get made() { return this.#session.made; }
+
+  get finished() { return this.#session.finish; }
+
+  get elapsedS() { return this.#clock.elapsedS; }
+
+  /** What the sender has come to, as far as this tab has heard. */
+  get delivery() { return this.#delivery; }
+
+  set delivery(delivery) {
+    this.#delivery = delivery;
+    for (const n of this.#latest.keys()) if (n < delivery.next) this.#latest.delete(n);
+  }
+
+  /** How much is made, sent and waiting. */
+  get counts() {
+    const taken = [...this.#takes].filter(({ n }) => n >= 0);
+    return counts(this.#session, [...this.#earlier, ...taken], this.#delivery);
+  }
 
   /** @param {import("./chunks.js").Row} row */
   add(row) {
-    const chunk = this.#chunker.add(row);
-    if (chunk) this.#push(chunk);
+    if (this.finished) return;
+    const entry = entryOf(row, { bodies: this.level !== "numbers" });
+    const chunk = this.#chunker.add(entry);
+    if (chunk) this.#close(chunk);
+    this.#timer ||= setTimeout(() => this.#save(), SAVE_MS);
   }
 
   /** Make a chunk of what has been collected, without waiting for it to be full. */
   cut() {
     const chunk = this.#chunker.take();
-    if (chunk) this.#push(chunk);
+    if (chunk) this.#close(chunk);
   }
 
-  /** Send all there is; settles once everything is acknowledged or refused, however long it takes. */
-  async flush() {
-    this.cut();
-    if (this.#pending.length === 0) return;
-    await new Promise((resolve) => {
-      this.#waiting.push(resolve);
-      this.retry();
+  /** Keep something of the page's own, to be found when the workout is gone on with. */
+  note(noted) {
+    this.#session.noted = noted;
+    this.#outbox.write([this.#keptSession()]);
+  }
+
+  /**
+   * @param {{item: number, set: number, mime: string, content: string}} about
+   * @returns {Take}
+   */
+  take(about) {
+    const take = new Take(this.#outbox, this.id, about, () => {
+      this.#recordings += 1;
+      return this.#recordings - 1;
     });
+    this.#takes.add(take);
+    return take;
   }
 
-  /** Hand over what can still be handed over while the page goes away. */
+  /** No film fits any more: what is kept of the present ones is all there will be. */
+  dropFilm() {
+    for (const take of this.#takes) take.drop();
+    this.#takes.clear();
+    this.#earlier = [];
+  }
+
+  /** Nothing more will come; settles when that is kept. */
+  async finish() {
+    this.cut();
+    await Promise.all([...this.#takes].map(({ closed }) => closed));
+    this.#session.finish = true;
+    await this.#outbox.write([this.#keptSession()]);
+    this.#outbox.kick();
+  }
+
+  /** Close and hand over what can still be handed over while the page goes away. */
   flushOnLeave() {
     this.cut();
+    const { created, level, next, refused } = this.#delivery;
+    if (!created) return;
     let bytes = 0;
-    for (const { seq, body } of this.#pending) {
+    // In order and without a gap: the server numbers by what it has taken.
+    for (let n = next; n < this.made && this.#latest.has(n); n += 1) {
+      const made = this.#latest.get(n);
+      const body = level === "numbers" ? withoutBodies(made) : made;
       bytes += body.length;
       if (bytes > KEEPALIVE_BYTES) break;
-      // No answer is awaited: should the page live on, the chunk is sent again and means the same.
-      this.#session.putChunk(seq, body, { keepalive: true }).catch(() => {});
+      this.#outbox.sendLeaving(this.id, n - refused.length, body);
     }
   }
 
   stop() {
-    this.#stopped = true;
+    this.#save();
     clearTimeout(this.#timer);
   }
 
-  #push(chunk) {
-    this.#pending.push({ seq: this.#made, body: JSON.stringify(chunk) });
-    this.#made += 1;
-    this.#send();
+  #keptSession() {
+    this.#session.savedAtMs = Date.now();
+    return { store: "sessions", key: [this.id], value: { ...this.#session } };
   }
 
-  /** Try at once instead of waiting: the network is back, or someone asks for it. */
-  retry() {
+  #save() {
     clearTimeout(this.#timer);
     this.#timer = 0;
-    this.#send();
+    const { entries } = this.#chunker;
+    if (entries.length <= this.#saved) return;
+    const key = [this.id, this.made, this.#saved];
+    this.#outbox.write([{ store: "rows", key, value: entries.slice(this.#saved) }]);
+    this.#saved = entries.length;
   }
 
-  async #send() {
-    if (this.#sending || this.#timer || this.#stopped) return;
-    this.#sending = true;
-    while (this.#pending.length > 0 && !this.#stopped) {
-      const { seq, body } = this.#pending[0];
-      const result = outcome(await this.#session.putChunk(seq, body));
-      if (result === "again") {
-        this.#failures += 1;
-        this.#timer = setTimeout(() => {
-          this.#timer = 0;
-          this.#send();
-        }, delayMs(this.#failures));
-        break;
-      }
-      this.#failures = 0;
-      this.#pending.shift();
-      if (result === "stored") this.#acked += 1;
-      else this.#refused += 1;
-      this.#report();
-    }
-    this.#sending = false;
-    this.#report();
-    if (this.#pending.length === 0) {
-      for (const resolve of this.#waiting.splice(0)) resolve();
-    }
-  }
-
-  #report() {
-    this.#onchange({
-      acked: this.#acked,
-      pending: this.#pending.length,
-      failing: this.#failures > 0,
+  #close(chunk) {
+    const n = this.made;
+    const body = JSON.stringify(chunk);
+    Object.assign(this.#session, {
+      made: n + 1, lastS: chunk.t.at(-1), at: { item: chunk.item, set: chunk.set },
     });
+    this.#saved = 0;
+    this.#latest.set(n, body);
+    if (this.#latest.size > 3) this.#latest.delete(this.#latest.keys().next().value);
+    this.#outbox.write([
+      { store: "chunks", key: [this.id, n], value: body },
+      { store: "rows", under: [this.id, n] },
+      this.#keptSession(),
+    ]).then(() => this.#outbox.kick());
   }
 }

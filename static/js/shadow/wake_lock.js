@@ -26,8 +26,10 @@ export class WakeLock {
   async #request() {
     if (!this.#wanted || document.visibilityState !== "visible") return;
     try {
-      this.#lock = await navigator.wakeLock.request("screen");
-      if (!this.#wanted) this.stop();
+      const lock = await navigator.wakeLock.request("screen");
+      // Asked for twice at once, or no more wanted: one is enough, or none.
+      if (this.#wanted && (this.#lock?.released ?? true)) this.#lock = lock;
+      else await lock.release();
     } catch {
       // Refused on a low battery: the workout goes on without it.
     }

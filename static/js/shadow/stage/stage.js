@@ -1,0 +1,399 @@
+/**
+ * The stage: trainer and client in one WebGL context, as pictures or in 3D. It draws when something
+ * is new, and smaller and less often where it is told that drawing costs too much.
+ */
+
+import { WebGLRenderer } from "three";
+
+import { INDEX, LANDMARK_COUNT } from "../skeleton.js";
+import { stageX, stageY } from "../fit.js";
+import { nearestIndex } from "../nearest.js";
+import { OwnTime } from "../own_time.js";
+import { FlatView } from "./flat_view.js";
+import { Following } from "./follow.js";
+import { NullRenderer } from "./null_renderer.js";
+import { laid } from "./strokes.js";
+
+const MOST_PIXEL_RATIO = 2;
+/** Until a plan comes: where the processor draws, a quarter of the pixels at half the pace. */
+const SLOW_PLAN = Object.freeze({ drawFps: 15, drawScale: 0.5 });
+const FULL_PLAN = Object.freeze({ drawFps: 60, drawScale: 1 });
+/** A display's frame may come this early without being held back to the next. */
+const EARLY_MS = 4;
+/** A pose and its mask stay on show so long while newer ones have no mask. */
+const HOLD_MS = 1000;
+/** Not found for a moment is a blink of the detector. */
+const BLINK_MS = 400;
+/** Controls move with the phase: how often to ask where they are. */
+const INSETS_MS = 500;
+const SIDES = ["top", "right", "bottom", "left"];
+
+/** A foot that is this share of the stage above the other one is off the floor. */
+const LIFTED = 0.06;
+
+const TRAINER_COLOUR = [0.56, 0.8, 1];
+const CLIENT_COLOUR = [0, 1, 0.533];
+const FEET = ["left_heel", "right_heel", "left_foot_index", "right_foot_index"]
+  .map((name) => INDEX[name]);
+
+/**
+ * @typedef {object} Options what is shown
+ * @property {boolean} silhouette
+ * @property {boolean} trainerSkeleton
+ * @property {boolean} clientSkeleton
+ * @property {boolean} align the client over the trainer, else beside
+ * @property {"video"|"3d"} view
+ * @property {boolean} ghost in 3D: both bodies in one place
+ */
+
+export class Stage {
+  #canvas;
+  #player;
+  #renderer;
+  #slow;
+  #plan;
+  #labels;
+  #flat;
+  #solid = null;
+  #loadingSolid = null;
+  #following = new Following();
+  #observer = null;
+  #listeners = null;
+  #request = 0;
+  #drawnAtMs = -Infinity;
+  #insetsAtMs = -Infinity;
+  #dirty = true;
+  #ratio = 1;
+  #size = { width: 2, height: 2 };
+  #insets = { top: 0, right: 0, bottom: 0, left: 0 };
+  #frameId = NaN;
+  #drawable = false;
+  #videoFrameId = NaN;
+  #trainer = null;
+  #trainerIndex = -1;
+  #shownS = 0;
+  #flipped = false;
+  /** The newest pose, and the one whose mask is on show with it. */
+  #client = null;
+  #pictured = null;
+  #marks = null;
+  #turn = null;
+  #points = new Float32Array(3 * LANDMARK_COUNT);
+  #frames = 0;
+  #own = new OwnTime();
+  /** @type {Options} */
+  #options = {
+    silhouette: true, trainerSkeleton: true, clientSkeleton: true, align: true, view: "video",
+    ghost: true,
+  };
+
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {import("../player.js").Player} player
+   * @param {{slow: boolean, renderer?: "webgl"|"null", labels?: {orbit?: string}}} how slow: drawn
+   *   by the processor; null: everything is done but the drawing; orbit: what the view in 3D is
+   *   called, for those who can't see it
+   */
+  constructor(canvas, player, { slow, renderer = "webgl", labels = {} }) {
+    this.#canvas = canvas;
+    this.#player = player;
+    this.#slow = slow;
+    this.#plan = slow ? SLOW_PLAN : FULL_PLAN;
+    this.#labels = labels;
+    this.#renderer = renderer === "null" ? new NullRenderer() : new WebGLRenderer({
+      canvas,
+      alpha: true,
+      antialias: !slow,
+      powerPreference: "high-performance",
+    });
+    this.#flat = new FlatView({ slow });
+  }
+
+  /** Pictures drawn so far, what of the trainer is on show, and what drawing takes. */
+  get stats() {
+    const { geometries, textures } = this.#renderer.info.memory;
+    return {
+      frames: this.#frames,
+      ownMs: this.#own.medianMs,
+      shownS: this.#shownS,
+      poseIndex: this.#trainerIndex,
+      geometries,
+      textures,
+    };
+  }
+
+  start() {
+    if (this.#observer) return;
+    this.#listeners = new AbortController();
+    const { signal } = this.#listeners;
+    // Three keeps what it needs to upload everything again; it only has to be asked to draw.
+    this.#canvas.addEventListener("webglcontextrestored", () => { this.#dirty = true; },
+      { signal });
+    this.#observer = new ResizeObserver(() => this.#resize());
+    this.#observer.observe(this.#canvas);
+    this.#resize();
+    const loop = (nowMs) => {
+      this.#request = requestAnimationFrame(loop);
+      this.#tick(nowMs);
+    };
+    this.#request = requestAnimationFrame(loop);
+  }
+
+  /** Stop drawing and give everything back; a stage that was stopped is not started again. */
+  stop() {
+    cancelAnimationFrame(this.#request);
+    this.#listeners?.abort();
+    this.#observer?.disconnect();
+    this.#observer = null;
+    this.#forgetClient();
+    this.#flat.dispose();
+    this.#solid?.dispose();
+    this.#solid = null;
+    this.#renderer.dispose();
+  }
+
+  /** @param {Partial<Options>} options */
+  set(options) {
+    Object.assign(this.#options, options);
+    this.#dirty = true;
+    const solid = this.#options.view === "3d";
+    if (solid) this.#loadSolid();
+    this.#solid?.attend(solid);
+  }
+
+  /** @param {{drawFps: number, drawScale: number}} plan what the machine has left for drawing */
+  setPlan({ drawFps, drawScale }) {
+    const resized = drawScale !== this.#plan.drawScale;
+    this.#plan = { drawFps, drawScale };
+    if (resized && this.#observer) this.#resize();
+  }
+
+  /** @param {import("../player.js").Trainer|null} trainer */
+  setTrainer(trainer) {
+    if (trainer !== this.#trainer) {
+      this.#flipped = false;
+      this.#flat.forgetVideo();
+      this.#solid?.setTrainer(trainer);
+    }
+    this.#trainer = trainer;
+    this.#following.setTrainer(trainer);
+    this.#trainerIndex = -1;
+    this.#videoFrameId = NaN;
+    this.#dirty = true;
+  }
+
+  /**
+   * Clients always see themselves as in a mirror. One who turns the trainer's left to their own left
+   * would face away from the trainer, so the trainer is turned over as well.
+   * @param {boolean} flipped
+   */
+  flipTrainer(flipped) {
+    if (flipped === this.#flipped) return;
+    this.#flipped = flipped;
+    this.#dirty = true;
+  }
+
+  /** @param {import("../detector.js").Pose|null} pose whose silhouette is the stage's from now on */
+  setClient(pose) {
+    if (!pose) {
+      this.#forgetClient();
+    } else if (!pose.found) {
+      pose.silhouette?.close();
+      if (!this.#client || pose.capturedMs - this.#client.capturedMs < BLINK_MS) return;
+      this.#forgetClient();
+    } else {
+      this.#client = pose;
+      this.#following.seeClient(pose);
+      const held = pose.masked === false && this.#options.silhouette && this.#pictured?.silhouette
+        && pose.capturedMs - this.#pictured.capturedMs < HOLD_MS;
+      if (!held) this.#picture(pose);
+    }
+    this.#dirty = true;
+  }
+
+  /**
+   * Colour the client's limbs.
+   * @param {Float64Array|null} marks 13, 0..1 by the client's own bones, NaN = not judged; null:
+   *   the client's own colour
+   * @param {{yawRad: number, mirror: boolean}|null} [turn] what brings the client to the trainer's
+   *   side, see `Match`: in 3D both are seen from there
+   */
+  setMarks(marks, turn = null) {
+    this.#marks = marks;
+    if (turn) this.#turn = turn;
+    this.#dirty = true;
+  }
+
+  #forgetClient() {
+    this.#picture(null);
+    this.#client = null;
+  }
+
+  #picture(pose) {
+    const before = this.#pictured;
+    this.#pictured = pose;
+    this.#flat.takeSilhouette(pose?.silhouette ?? null);
+    // Not earlier: a lost context takes its textures from here.
+    if (before !== pose) before?.silhouette?.close();
+  }
+
+  #loadSolid() {
+    if (this.#solid || this.#loadingSolid) return;
+    this.#loadingSolid = import("./solid_view.js").then(({ SolidView }) => {
+      if (!this.#observer) return;
+      this.#solid = new SolidView(this.#canvas, {
+        slow: this.#slow,
+        label: this.#labels.orbit ?? "",
+        onturn: () => { this.#dirty = true; },
+      });
+      this.#solid.setTrainer(this.#trainer);
+      this.#solid.attend(this.#options.view === "3d");
+      this.#resize();
+    }).finally(() => { this.#loadingSolid = null; });
+  }
+
+  #resize() {
+    const box = this.#canvas.getBoundingClientRect();
+    this.#ratio = Math.min(window.devicePixelRatio || 1, MOST_PIXEL_RATIO) * this.#plan.drawScale;
+    const width = Math.max(2, Math.round(box.width * this.#ratio));
+    const height = Math.max(2, Math.round(box.height * this.#ratio));
+    this.#readInsets();
+    this.#size = { width, height };
+    this.#renderer.setSize(width, height, false);
+    this.#flat.resize(width, height);
+    this.#dirty = true;
+  }
+
+  #readInsets() {
+    const style = getComputedStyle(this.#canvas);
+    for (const side of SIDES) {
+      const pixels = parseFloat(style.getPropertyValue(`--inset-${side}`)) || 0;
+      if (pixels !== this.#insets[side]) this.#dirty = true;
+      this.#insets[side] = pixels;
+    }
+  }
+
+  /** What of the canvas is free of controls, in its own pixels. */
+  #free() {
+    const { top, right, bottom, left } = this.#insets;
+    const { width, height } = this.#size;
+    return {
+      x: left * this.#ratio,
+      y: top * this.#ratio,
+      width: Math.max(1, width - (left + right) * this.#ratio),
+      height: Math.max(1, height - (top + bottom) * this.#ratio),
+    };
+  }
+
+  #tick(nowMs) {
+    if (nowMs - this.#drawnAtMs < 1000 / this.#plan.drawFps - EARLY_MS) return;
+    const began = performance.now();
+    if (nowMs - this.#insetsAtMs > INSETS_MS) {
+      this.#insetsAtMs = nowMs;
+      this.#readInsets();
+    }
+    const { frameId, drawable } = this.#player;
+    // A paused video tells of its first picture by being drawable at last.
+    if (!this.#dirty && frameId === this.#frameId && drawable === this.#drawable) return;
+    this.#frameId = frameId;
+    this.#drawable = drawable;
+    this.#drawnAtMs = nowMs;
+    this.#dirty = false;
+    this.#draw();
+    this.#frames += 1;
+    this.#own.add(performance.now() - began);
+    this.#own.next();
+  }
+
+  #draw() {
+    if (this.#trainer) {
+      this.#shownS = this.#player.shownS;
+      this.#trainerIndex = nearestIndex(this.#trainer.poses.times_s, this.#shownS);
+      this.#following.seeTrainer(this.#trainerIndex);
+    }
+    const view = this.#options.view === "3d" && this.#solid ? this.#drawSolid() : this.#drawFlat();
+    this.#renderer.render(view.scene, view.camera);
+  }
+
+  #drawSolid() {
+    this.#solid.show({
+      free: this.#free(),
+      size: this.#size,
+      ratio: this.#ratio,
+      index: this.#trainerIndex,
+      client: this.#client,
+      marks: this.#marks,
+      turn: this.#turn,
+      flipped: this.#flipped,
+      shiftM: this.#following.trainerShiftM,
+      options: this.#options,
+    });
+    return this.#solid;
+  }
+
+  #drawFlat() {
+    const flat = this.#flat;
+    const { align, silhouette, trainerSkeleton, clientSkeleton } = this.#options;
+    const pictured = silhouette ? this.#pictured : this.#client;
+    const { trainer, client } = this.#following.place(this.#free(), pictured,
+      { aligned: align, flipped: this.#flipped });
+    flat.begin();
+    if (trainer) this.#layTrainer(trainer, trainerSkeleton);
+    if (client) {
+      const { width, height, image, world, visibility, silhouette: bitmap } = pictured;
+      if (silhouette && bitmap) flat.laySilhouette(client, width, height);
+      if (!align) this.#layShadow(1, image, 0, client);
+      if (clientSkeleton) {
+        this.#layStrokes(flat.clientStrokes, { image, world, visibility }, 0, client,
+          this.#following.clientMeasure, CLIENT_COLOUR, this.#marks);
+      }
+    }
+    return flat;
+  }
+
+  #layTrainer(placement, withSkeleton) {
+    const { poses } = this.#trainer;
+    if (this.#drawable && this.#videoFrameId !== this.#frameId) {
+      this.#videoFrameId = this.#frameId;
+      this.#flat.takeVideo(this.#player.video, this.#player.stacked, placement.scale);
+    }
+    this.#layShadow(0, poses.image, this.#trainerIndex, placement);
+    this.#flat.layVideo(placement, poses.width, poses.height);
+    if (withSkeleton && this.#trainerIndex >= 0) {
+      this.#layStrokes(this.#flat.trainerStrokes, poses, this.#trainerIndex, placement,
+        this.#following.trainerMeasure, TRAINER_COLOUR, null);
+    }
+  }
+
+  #layStrokes(mesh, { image, world, visibility }, pose, placement, body, colour, marks) {
+    const torsoPx = (body?.torsoPx ?? 0) * placement.scale;
+    mesh.strokes.fill(laid(this.#points, image, world, placement, pose), visibility, {
+      colour,
+      torsoPx,
+      thickness: Math.max(3.5 * this.#ratio, Math.min(15 * this.#ratio, torsoPx * 0.06)),
+      marks,
+      base: LANDMARK_COUNT * pose,
+    });
+    mesh.rim = Math.max(0.9, 1.4 * this.#ratio);
+    mesh.refresh();
+  }
+
+  /** Ground a body: a soft ellipse where its feet are. */
+  #layShadow(which, image, pose, placement) {
+    const placeX = (i) => stageX(placement, image[66 * pose + 2 * i]);
+    const placeY = (i) => stageY(placement, image[66 * pose + 2 * i + 1]);
+    let bottom = -Infinity;
+    for (const i of FEET) if (placeY(i) > bottom) bottom = placeY(i);
+    if (bottom === -Infinity) return;
+    let left = Infinity;
+    let right = -Infinity;
+    for (const i of FEET) {
+      // A foot in the air shades nothing.
+      if (!(placeY(i) > bottom - LIFTED * this.#size.height)) continue;
+      left = Math.min(left, placeX(i));
+      right = Math.max(right, placeX(i));
+    }
+    this.#flat.layShadow(which, (left + right) / 2, bottom,
+      0.62 * (right - left) + 0.07 * this.#size.height);
+  }
+}
