@@ -34,14 +34,16 @@ async function needs({ items, urls }) {
 }
 
 async function keep(registration) {
-  const wanted = await needs(JSON.parse(shadow.textContent));
+  const config = JSON.parse(shadow.textContent);
+  const wanted = await needs(config);
+  const pages = [window.location.pathname, config.urls.done, "/"];
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = ({ data }) => {
     document.documentElement.dataset.offline = data.kept ? "kept" : "failed";
     port1.close();
   };
   registration.active.postMessage(
-    { kind: "keep", user, page: window.location.pathname, ...wanted }, [port2]);
+    { kind: "keep", user, pages, ...wanted }, [port2]);
 }
 
 async function connect() {

@@ -215,23 +215,24 @@ async function media(event) {
 // --- What an opened workout asks to keep -----------------------------------------------------
 
 /**
- * @param {{page: string, user: string, media: string[], more: string[], heavy: string[]}} wanted
- *   `media` is fetched; of `more`, what the workout loads by itself is not thrown away
+ * @param {{pages: string[], user: string, media: string[], more: string[], heavy: string[]}} wanted
+ *   `pages`: the workout's own, then those that lead to it; `media` is fetched; of `more`, what
+ *   the workout loads by itself is not thrown away
  * @returns {Promise<boolean>} whether all of it is kept
  */
-async function keep({ page: path, user, media: addresses, more, heavy }) {
+async function keep({ pages, user, media: addresses, more, heavy }) {
   await heedUser(user);
   const cache = await privateCache();
   if (!cache) return false;
-  await cache.put(`${KEPT}${path}`, new Response(JSON.stringify([...addresses, ...more])));
+  await cache.put(`${KEPT}${pages[0]}`, new Response(JSON.stringify([...addresses, ...more])));
   await tidy(cache);
   const statics = await caches.open(STATIC);
   const jobs = [
-    async () => {
+    ...pages.map((path) => async () => {
       if (await cache.match(path)) return;
       const response = await fetch(path, { credentials: "same-origin" });
       await heedPage(path, response);
-    },
+    }),
     ...heavy.filter((url) => url in BUILD.heavy).map((url) => async () => {
       if (!await statics.match(url)) await fetchInto(statics, url);
     }),
@@ -245,7 +246,7 @@ async function keep({ page: path, user, media: addresses, more, heavy }) {
   let all = true;
   // One after the other: the workout itself may be loading.
   for (const job of jobs) await job().catch(() => { all = false; });
-  return all && Boolean(await cache.match(path));
+  return all && Boolean(await cache.match(pages[0]));
 }
 
 /** Films that no kept workout plays any more are deleted. */

@@ -198,7 +198,7 @@ def test_two_clients_on_one_device_never_mix(exercise: Exercise) -> None:
     nina.visitor.context.clear_cookies()
     nina.log_in()
     nina.open()
-    nina.wait_until(lambda: bool(nina.chunks(session)))
+    nina.wait_until(lambda: any(rows[-1] in chunk["t"] for chunk in nina.chunks(session)))
     assert _without_doubles(nina.stored(session)) == rows
 
 

@@ -219,7 +219,7 @@ def test_no_picture_leaves_the_device_that_was_not_chosen(
 ) -> None:
     nina = exercise(level)
     sent: list[Request] = []
-    nina.visitor.context.on("request", sent.append)
+    nina.visitor.context.on("request", lambda request: sent.append(request))
     session = nina.page.evaluate("logbook.id")
     nina.begin_set()
     assert _film(nina, of, content) == "not_allowed"
