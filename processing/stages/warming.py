@@ -14,6 +14,11 @@ def warm_up() -> None:
             importlib.import_module(f"processing.stages.{stage.name}")
     keep_libraries_single()
     with suppress(ImportError):
+        from PIL import Image
+
+        # Its plugins, which it would look for when it saves the first picture.
+        Image.init()
+    with suppress(ImportError):
         from processing.vision.grade import table
 
         table()
