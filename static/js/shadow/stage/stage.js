@@ -20,6 +20,9 @@ const SLOW_PLAN = Object.freeze({ drawFps: 15, drawScale: 0.5 });
 const FULL_PLAN = Object.freeze({ drawFps: 60, drawScale: 1 });
 /** A display's frame may come this early without being held back to the next. */
 const EARLY_MS = 4;
+/** Asking the browser for a frame makes it prepare one, at the cost of the models: what is farther
+ * away than two frames is waited for by a timer. */
+const SOON_MS = 34;
 /** A pose and its mask stay on show so long while newer ones have no mask. */
 const HOLD_MS = 1000;
 /** Not found for a moment is a blink of the detector. */
@@ -60,6 +63,7 @@ export class Stage {
   #observer = null;
   #listeners = null;
   #request = 0;
+  #timer = 0;
   #drawnAtMs = -Infinity;
   #insetsAtMs = -Infinity;
   #dirty = true;
@@ -132,16 +136,13 @@ export class Stage {
     this.#observer = new ResizeObserver(() => this.#resize());
     this.#observer.observe(this.#canvas);
     this.#resize();
-    const loop = (nowMs) => {
-      this.#request = requestAnimationFrame(loop);
-      this.#tick(nowMs);
-    };
-    this.#request = requestAnimationFrame(loop);
+    this.#await();
   }
 
   /** Stop drawing and give everything back; a stage that was stopped is not started again. */
   stop() {
     cancelAnimationFrame(this.#request);
+    clearTimeout(this.#timer);
     this.#listeners?.abort();
     this.#observer?.disconnect();
     this.#observer = null;
@@ -283,6 +284,19 @@ export class Stage {
       width: Math.max(1, width - (left + right) * this.#ratio),
       height: Math.max(1, height - (top + bottom) * this.#ratio),
     };
+  }
+
+  /** Ask for the frame in which there may be something to draw. */
+  #await() {
+    const waitMs = this.#drawnAtMs + 1000 / this.#plan.drawFps - performance.now();
+    const request = () => {
+      this.#request = requestAnimationFrame((nowMs) => {
+        this.#tick(nowMs);
+        this.#await();
+      });
+    };
+    if (waitMs > SOON_MS) this.#timer = setTimeout(request, waitMs - SOON_MS / 2);
+    else request();
   }
 
   #tick(nowMs) {
