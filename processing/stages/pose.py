@@ -78,8 +78,7 @@ def run(inputs: Paths, outputs: Paths, options: Options, progress: Progress) -> 
                 )
             )
             total = 0
-            pictures_ahead = stack.enter_context(ahead(clip))
-            for sight in watchers.watch(pictures_ahead, facts.total_frames):
+            for sight in watchers.watch(stack.enter_context(ahead(clip))):
                 found = sight.detection
                 observer.add(sight.time_ms, sight.picture, found, cut=sight.cut)
                 masks.write_gray(_NOBODY if found is None else found.mask, sight.time_ms)

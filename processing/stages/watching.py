@@ -6,7 +6,6 @@ a better moment does not. So what a batch has missed at its start is looked at a
 side.
 """
 
-import math
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -23,8 +22,8 @@ from processing.vision.blazepose import Detection, PoseTracker, Roi
 from processing.vision.cuts import is_cut, signature
 
 _BATCH: Final = 40
-"""Most pictures one thread takes at a time. Each batch starts from the detector, which costs about
-as much as one picture."""
+"""Pictures one thread takes at a time. Each batch starts from the detector, which costs about as
+much as one picture."""
 
 Picture = NDArray[np.uint8]
 
@@ -100,18 +99,16 @@ class Watchers:
         self._pool.shutdown(cancel_futures=True)
         self._stack.close()
 
-    def watch(self, clip: Iterable[tuple[int, Picture]], expected: int = 0) -> Iterator[Sight]:
+    def watch(self, clip: Iterable[tuple[int, Picture]]) -> Iterator[Sight]:
         """Yield every picture with what is in it, in order.
 
         Parameters
         ----------
         clip : iterable of (time in ms, picture), all of one size
             Read ahead by two batches for each thread.
-        expected : int
-            How many pictures there will be, about; 0 if that is not known.
         """
         heading: Roi | None = None
-        for seen in self._in_order(_batches(clip, batch_size(expected, self._count))):
+        for seen in self._in_order(_batches(clip)):
             self._begin_from(seen, heading)
             heading = seen.heading
             batch = seen.batch
@@ -150,16 +147,10 @@ class Watchers:
         seen.heading = self._second_look.heading
 
 
-def batch_size(expected: int, threads: int) -> int:
-    """Return how many pictures a batch should hold, so that all threads end at about one time."""
-    rounds = math.ceil(expected / (threads * _BATCH))
-    return math.ceil(expected / (threads * rounds)) if rounds else _BATCH
-
-
-def _batches(clip: Iterable[tuple[int, Picture]], size: int) -> Iterator[_Batch]:
+def _batches(clip: Iterable[tuple[int, Picture]]) -> Iterator[_Batch]:
     batch = _Batch(None)
     for time_ms, picture in clip:
-        if len(batch.pictures) == size:
+        if len(batch.pictures) == _BATCH:
             yield batch
             batch = _Batch(batch.pictures[-1])
         batch.times_ms.append(time_ms)

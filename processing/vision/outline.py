@@ -49,8 +49,8 @@ def small_gray(picture: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
     if scale == 1.0:
         return np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8), scale
     size = round(picture.shape[1] * scale), round(picture.shape[0] * scale)
-    gray = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-    return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8), scale
+    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8), scale
 
 
 class Outline:
