@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, cast
 
 import av
 import pytest
 from playwright.sync_api import Request
 
-from tests.e2e import homework
+from tests.e2e import firefox, homework
 from tests.e2e.conftest import Films, Visit
 from tests.e2e.homework import Homework
 from tests.e2e.outbox import Exercising
@@ -106,8 +107,7 @@ def _recordings(nina: Exercising, session: str) -> list[dict[str, Any]]:
     return cast(list[dict[str, Any]], listed)
 
 
-def _times(nina: Exercising, url: str) -> list[float]:
-    """When each picture of a recording is shown, read from the file itself."""
+def _bytes(nina: Exercising, url: str) -> bytes:
     encoded = nina.page.evaluate(
         """async url => {
           const bytes = new Uint8Array(await (await fetch(url)).arrayBuffer());
@@ -119,11 +119,18 @@ def _times(nina: Exercising, url: str) -> list[float]:
         }""",
         url,
     )
-    with av.open(io.BytesIO(base64.b64decode(encoded))) as file:
+    return base64.b64decode(encoded)
+
+
+def _times(nina: Exercising, url: str) -> list[float]:
+    """When each picture of a recording is shown, read from the file itself."""
+    with av.open(io.BytesIO(_bytes(nina, url))) as file:
         return [frame.time for frame in file.decode(video=0) if frame.time is not None]
 
 
-def test_a_recording_plays_and_seeks_and_knows_how_long_it_is(exercise: Exercise) -> None:
+def test_a_recording_plays_and_seeks_and_knows_how_long_it_is(
+    exercise: Exercise, tmp_path: Path
+) -> None:
     nina = exercise("video")
     session = nina.page.evaluate("logbook.id")
     nina.begin_set()
@@ -149,6 +156,14 @@ def test_a_recording_plays_and_seeks_and_knows_how_long_it_is(exercise: Exercise
     assert seen["duration"] == pytest.approx(recording["duration_s"], abs=0.1)
     for wanted, found in seen["places"]:
         assert found == pytest.approx(wanted, abs=0.08)
+    if firefox.FIREFOX is None:
+        return
+    seen = firefox.play(_bytes(nina, recording["url"]), "video/webm", tmp_path)
+    assert seen.get("ended"), seen
+    assert seen["duration"] == pytest.approx(recording["duration_s"], abs=0.1)
+    for wanted, found in seen["places"]:
+        assert found == pytest.approx(wanted, abs=0.01)
+    assert min(seen["shades"]) > 5, "a place that was sought is black"
 
 
 def test_a_killed_tab_leaves_a_film_that_plays_and_goes_on_in_another(
