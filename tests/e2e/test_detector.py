@@ -10,7 +10,7 @@ from playwright.sync_api import Route
 
 from tests.e2e.conftest import Films, Visit, Visitor
 
-pytestmark = [pytest.mark.e2e, pytest.mark.models]
+pytestmark = [pytest.mark.e2e, pytest.mark.live, pytest.mark.models]
 
 # What every test of this file has at hand in its page.
 _PAGE = """<!doctype html><meta charset="utf-8"><title>Detector</title><script type="module">

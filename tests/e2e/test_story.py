@@ -11,7 +11,7 @@ from tests.e2e import studio
 from tests.e2e.conftest import PHONE, Films, Visit, Visitor
 from tests.e2e.shadow import Posted, do_sets, state, switch_on, wait_phase
 
-pytestmark = [pytest.mark.e2e, pytest.mark.models]
+pytestmark = [pytest.mark.e2e, pytest.mark.live, pytest.mark.models]
 
 SITE = "anna"
 SETS = 2
