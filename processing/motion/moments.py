@@ -21,25 +21,44 @@ class Moments:
     weight: Array  # (13,) seconds x weight
     subject: Array  # (13, 3) sum of the client's directions, turned and mirrored
     target: Array  # (13, 3) sum of the trainer's
-    together: float  # sum of their dot products
+    subject_square: float  # sum of the client's directions' dot products with themselves
+    target_square: float  # ... of the trainer's
+    together: float  # ... of the two
 
 
 def nothing() -> Moments:
     """Give the sums before anything was added."""
     directions = np.zeros((_BONE_COUNT, 3))
-    return Moments(np.zeros(_BONE_COUNT), directions, directions, 0.0)
+    return Moments(np.zeros(_BONE_COUNT), directions, directions, 0.0, 0.0, 0.0)
 
 
-def add(moments: Moments, keep: float, weight: Array, subject: Array, target: Array) -> Moments:
-    """Let the moments decay and add a pair of bodies; bones of weight 0 may be NaN."""
+def add(
+    moments: Moments,
+    keep: float,
+    weight: Array,
+    subject: Array,
+    target: Array,
+    depth: float = 1.0,
+) -> Moments:
+    """Let the moments decay and add a pair of bodies; bones of weight 0 may be NaN.
+
+    ``depth`` is what a metre of depth counts for.
+    """
     known = weight[:, None] > 0
-    subject = np.where(known, subject, 0.0)
-    target = np.where(known, target, 0.0)
+    scale = np.array([1.0, 1.0, depth])
+    subject = np.where(known, subject * scale, 0.0)
+    target = np.where(known, target * scale, 0.0)
+
+    def square(one: Array, other: Array) -> float:
+        return float(((one * other).sum(axis=-1) * weight).sum())
+
     return Moments(
         weight=moments.weight * keep + weight,
         subject=moments.subject * keep + subject * weight[:, None],
         target=moments.target * keep + target * weight[:, None],
-        together=moments.together * keep + float(((subject * target).sum(axis=-1) * weight).sum()),
+        subject_square=moments.subject_square * keep + square(subject, subject),
+        target_square=moments.target_square * keep + square(target, target),
+        together=moments.together * keep + square(subject, target),
     )
 
 
@@ -49,13 +68,16 @@ def spreads(moments: Moments) -> tuple[float, float, float]:
     if total <= 0:
         return 0.0, 0.0, 0.0
     n = np.where(moments.weight > 0, moments.weight, 1.0)
+    subject, target = moments.subject, moments.target
 
-    def variance(directions: Array) -> float:
-        return float((moments.weight - (directions**2).sum(axis=-1) / n).sum()) / total
+    def spread(squares: float, one: Array, other: Array) -> float:
+        return (squares - float(((one * other).sum(axis=-1) / n).sum())) / total
 
-    means = float(((moments.subject * moments.target).sum(axis=-1) / n).sum())
-    covariance = (moments.together - means) / total
-    return max(0.0, variance(moments.subject)), max(0.0, variance(moments.target)), covariance
+    return (
+        max(0.0, spread(moments.subject_square, subject, subject)),
+        max(0.0, spread(moments.target_square, target, target)),
+        spread(moments.together, subject, target),
+    )
 
 
 def agreement(moments: Moments) -> float:

@@ -44,6 +44,7 @@ const MOVING_FULL = 0.04;
 const AGREED = 0.75;
 const NOT_AGREED = 0.35;
 const NOT_AGREED_FACTOR = 0.25;
+const AGREED_DEPTH = 0.5;
 const RESTLESS_FROM = 0.01;
 const RESTLESS = 0.03;
 
@@ -345,7 +346,8 @@ export function step(state, reference, tS, positionS, world, visibility) {
   if (Number.isNaN(best)) return nobody(state, tS);
 
   const { bestErrors, bestWeights, marks, ownMarks, clock, matched } = scratch;
-  add(state.matched, Math.exp(-dt / WINDOW_S), bestWeights, dt, body, match.target);
+  add(state.matched, Math.exp(-dt / WINDOW_S), bestWeights, dt, body, match.target,
+    AGREED_DEPTH);
   learn(state.calm, dt, body, match.target, bestErrors, reference.straightDeg);
   limbMarks(state.calm, bestErrors, yawRad, marks);
   for (let b = 0; b < BONE_COUNT; b += 1) {
