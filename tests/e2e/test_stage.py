@@ -252,7 +252,7 @@ def test_a_lost_context_comes_back_by_itself(open_stage: Callable[..., Visitor])
           const lost = told("webglcontextlost");
           extension.loseContext();
           await lost;
-          it.feed(6);
+          it.feed(5);
           for (let i = 0; i < 3; i += 1) await it.frame();
           const back = told("webglcontextrestored");
           extension.restoreContext();
@@ -350,10 +350,10 @@ def test_a_silhouette_stays_with_its_own_pose(open_stage: Callable[..., Visitor]
     visitor = open_stage()
     visitor.page.evaluate("it.load('athlete')")
     visitor.page.evaluate("it.stage.set({trainerSkeleton: false, align: false})")
-    visitor.page.evaluate("it.feed(0)")
+    visitor.page.evaluate("it.feed(0, 1, {capturedMs: 0})")
     together = _read(visitor)
     # A pose without a mask would show the skeleton of now over the shape of then.
-    visitor.page.evaluate("it.feed(10, 1, {masked: false})")
+    visitor.page.evaluate("it.feed(10, 1, {masked: false, capturedMs: 40})")
     held = _read(visitor)
     half = held.shape[1] // 2
     moved = np.abs(held - together)[:, half:].max(axis=2) > 40

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  align, beside, bodyRegion, contain, divide, ease, measure, measureAll, shrink, stageX, stageY,
-  torsoLength,
+  align, beside, bodyRegion, contain, divide, ease, measure, measureAll, settle, share, shrink,
+  stageX, stageY, torsoLength,
 } from "../../static/js/shadow/fit.js";
 import { INDEX, LANDMARK_COUNT } from "../../static/js/shadow/skeleton.js";
 
@@ -22,9 +22,12 @@ function body({ pxPerMetre, hipX, hipY, torsoM = 0.5, lean = 0 }) {
     place(`${side}_shoulder`, 0.18 * sign, -torsoM * Math.cos(lean), -torsoM * Math.sin(lean));
     place(`${side}_knee`, 0.12 * sign, 0.42, 0);
     place(`${side}_ankle`, 0.12 * sign, 0.82, 0);
+    place(`${side}_foot_index`, 0.12 * sign, 0.9, 0);
   }
   return { image, world, visibility };
 }
+
+const measured = ({ image, world, visibility }) => measure(image, world, visibility);
 
 test("a picture is contained whole, in the middle, at one scale", () => {
   const placement = contain({ x: 0, y: 0, width: 200, height: 100 },
@@ -49,19 +52,76 @@ test("mirroring turns the picture over in its own place", () => {
   assert.equal(stageY(mirrored, 20), stageY(plain, 20));
 });
 
-test("aligned, hips lie on hips and torsos are equally long, whatever the cameras", () => {
-  const trainer = body({ pxPerMetre: 400, hipX: 300, hipY: 360 });
-  const client = body({ pxPerMetre: 150, hipX: 90, hipY: 200, torsoM: 0.43 });
-  const trainerMeasure = measure(trainer.image, trainer.world, trainer.visibility);
-  const clientMeasure = measure(client.image, client.world, client.visibility);
+test("the body comes to the middle as far as there is room for all it ever fills", () => {
+  const region = { x: 0, y: 0, width: 200, height: 400 };
+  const box = { x: 0, y: 0, width: 1000, height: 400 };
+  for (const mirror of [false, true]) {
+    const wide = contain(region, box, mirror, 60);
+    assert.ok(Math.abs(stageX(wide, 60) - 500) < 1e-9);
+    const narrow = contain(region, { ...box, width: 210 }, mirror, 60);
+    const edges = [stageX(narrow, 0), stageX(narrow, 200)];
+    assert.ok(Math.min(...edges) >= 0 && Math.max(...edges) <= 210);
+    assert.ok(Math.abs(stageX(narrow, 60) - 105) < Math.abs(stageX(contain(region,
+      { ...box, width: 210 }, mirror), 60) - 105));
+  }
+});
+
+test("the camera's whole picture gets more of the stage, and the trainer what is left", () => {
+  const wide = share({ x: 10, y: 20, width: 500, height: 300 }, { width: 4, height: 3 });
+  assert.deepEqual(wide.trainer, { x: 10, y: 20, width: 200, height: 300 });
+  assert.deepEqual(wide.client, { x: 210, y: 20, width: 300, height: 300 });
+
+  // On a phone, a phone's picture stands beside the trainer, a laptop's above.
+  const phone = { x: 0, y: 0, width: 390, height: 500 };
+  assert.equal(share(phone, { width: 3, height: 5 }).client.width, 234);
+  const { trainer, client } = share(phone, { width: 4, height: 3 });
+  assert.deepEqual([client.y, client.width, client.height], [0, 390, 300]);
+  assert.deepEqual([trainer.y, trainer.height], [300, 200]);
+});
+
+test("aligned, feet stand on one floor and torsos are equally long, whatever the cameras", () => {
+  const trainer = measured(body({ pxPerMetre: 400, hipX: 300, hipY: 360 }));
+  const client = measured(body({ pxPerMetre: 150, hipX: 90, hipY: 200, torsoM: 0.43 }));
   const trainerPlacement = contain({ x: 0, y: 0, width: 602, height: 722 },
     { x: 0, y: 0, width: 800, height: 600 });
-  const placement = align(clientMeasure, trainerMeasure, trainerPlacement, true);
+  const placement = align(client, trainer, trainerPlacement, true);
 
   assert.ok(Math.abs(stageX(placement, 90) - stageX(trainerPlacement, 300)) < 1e-9);
-  assert.ok(Math.abs(stageY(placement, 200) - stageY(trainerPlacement, 360)) < 1e-9);
+  assert.ok(Math.abs(stageY(placement, 200 + 0.9 * 150)
+    - stageY(trainerPlacement, 360 + 0.9 * 400)) < 1e-9);
   assert.ok(Math.abs(placement.scale * 150 * 0.43 - trainerPlacement.scale * 400 * 0.5) < 1e-6);
   assert.equal(placement.flip, -1);
+});
+
+test("where no foot is seen, hips lie on hips", () => {
+  const feet = ["ankle", "heel", "foot_index"]
+    .flatMap((name) => [INDEX[`left_${name}`], INDEX[`right_${name}`]]);
+  const trainer = measured(body({ pxPerMetre: 400, hipX: 300, hipY: 360 }));
+  const sitting = body({ pxPerMetre: 150, hipX: 90, hipY: 200 });
+  for (const i of feet) sitting.visibility[i] = 0.1;
+  const client = measured(sitting);
+  const trainerPlacement = contain({ x: 0, y: 0, width: 602, height: 722 },
+    { x: 0, y: 0, width: 800, height: 600 });
+  const placement = align(client, trainer, trainerPlacement, true);
+
+  assert.ok(Number.isNaN(client.floor));
+  assert.ok(Math.abs(stageY(placement, 200) - stageY(trainerPlacement, 360)) < 1e-9);
+});
+
+test("hips that sink and feet that hop stay where they are on average; who walks is followed", () => {
+  const home = { x: 100, y: 200, torsoPx: 80, floor: 400 };
+  const squatting = settle(home, { x: 100, y: 280, torsoPx: 84, floor: 400 }, 0.1);
+  assert.ok(squatting.torsoPx < 80.2 && squatting.floor === 400);
+  const hopping = settle(home, { x: 100, y: 180, torsoPx: 80, floor: 385 }, 0.1);
+  assert.ok(hopping.floor > 399);
+
+  let walking = home;
+  for (let i = 0; i < 10; i += 1) {
+    walking = settle(walking, { x: 220, y: 200, torsoPx: 80, floor: 400 }, 0.1);
+  }
+  // Followed at once until a step away, and from there slowly.
+  assert.ok(walking.x > 140);
+  assert.deepEqual(settle(null, home, 0.1), home);
 });
 
 test("beside, the client is as tall as the trainer and in the middle of their own box", () => {
@@ -76,8 +136,8 @@ test("beside, the client is as tall as the trainer and in the middle of their ow
     const middle = boxes.client.x + boxes.client.width / 2;
 
     assert.ok(Math.abs(stageX(placed, 90) - middle) < 1e-9);
-    assert.ok(Math.abs((stageY(placed, 200) - boxes.client.y)
-      - (stageY(placement, 360) - boxes.trainer.y)) < 1e-9);
+    assert.ok(Math.abs((stageY(placed, 200 + 0.9 * 150) - boxes.client.y)
+      - (stageY(placement, 360 + 0.9 * 400) - boxes.trainer.y)) < 1e-9);
     assert.ok(Math.abs(placed.scale * 150 - placement.scale * 400) < 1e-6);
   }
 });
@@ -95,6 +155,7 @@ test("a clip's home is its average, frames without a body left out", () => {
 
   assert.ok(Math.abs(home.x - 20) < 1e-9 && Math.abs(home.y - 40) < 1e-9);
   assert.ok(Math.abs(home.torsoPx - 50) < 1e-6);
+  assert.ok(Math.abs(home.floor - 130) < 1e-6);
   assert.equal(measureAll({ ...gone, times_s: [0] }), null);
 });
 
@@ -117,11 +178,12 @@ test("hidden hips can't be measured", () => {
 });
 
 test("easing moves the place quickly and the size slowly", () => {
-  const before = { x: 0, y: 0, torsoPx: 100 };
-  const after = ease(before, { x: 10, y: 10, torsoPx: 200 }, 0.1);
+  const before = { x: 0, y: 0, torsoPx: 100, floor: 50 };
+  const after = ease(before, { x: 10, y: 10, torsoPx: 200, floor: NaN }, 0.1);
 
   assert.ok(after.x > 6 && after.x < 10);
   assert.ok(after.torsoPx > 100 && after.torsoPx < 115);
+  assert.equal(after.floor, 50, "feet out of sight stand where they stood");
   assert.deepEqual(ease(null, before, 0.1), before);
 });
 

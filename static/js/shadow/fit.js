@@ -6,10 +6,11 @@
  *
  * @typedef {{x: number, y: number, width: number, height: number}} Box pixels
  * @typedef {{x0: number, y0: number, scale: number, flip: 1|-1}} Placement
- * @typedef {{x: number, y: number, torsoPx: number}} Measure hip centre and torso length, pixels
+ * @typedef {{x: number, y: number, torsoPx: number, floor: number}} Measure hip centre, torso length
+ *   and lowest point, pixels; the floor is NaN where no foot is seen
  */
 
-import { INDEX } from "./skeleton.js";
+import { INDEX, LANDMARK_COUNT } from "./skeleton.js";
 
 const LEFT_HIP = INDEX.left_hip;
 const RIGHT_HIP = INDEX.right_hip;
@@ -21,7 +22,14 @@ const GAUGES = [
   [LEFT_HIP, INDEX.left_knee], [RIGHT_HIP, INDEX.right_knee],
   [INDEX.left_knee, INDEX.left_ankle], [INDEX.right_knee, INDEX.right_ankle],
 ];
+const FEET = ["ankle", "heel", "foot_index"]
+  .flatMap((name) => [INDEX[`left_${name}`], INDEX[`right_${name}`]]);
 const SMALLEST_SEEN = 0.3;
+/** A place is followed slowly, so that hips are seen to sink and feet to leave the floor. */
+const HOME_S = 3;
+/** Who is so many torso lengths away from there has walked: followed at once. */
+const WALKED = 1;
+const WALKING_S = 0.3;
 const GUTTER = 0.02;
 
 /**
@@ -42,20 +50,48 @@ export function divide(stage, aligned) {
   };
 }
 
+/** The client's share of the stage where it is the whole of their picture that matters. */
+const PICTURE_SHARE = 0.6;
+
+/**
+ * Divide the stage for the camera's whole picture and a trainer to look at: beside or above one
+ * another, whichever shows the picture larger.
+ * @param {Box} stage
+ * @param {{width: number, height: number}} picture
+ * @returns {{trainer: Box, client: Box}}
+ */
+export function share({ x, y, width, height }, picture) {
+  const wide = PICTURE_SHARE * width;
+  const tall = PICTURE_SHARE * height;
+  const beside = Math.min(wide / picture.width, height / picture.height);
+  const above = Math.min(width / picture.width, tall / picture.height);
+  return beside >= above ? {
+    trainer: { x, y, width: width - wide, height },
+    client: { x: x + width - wide, y, width: wide, height },
+  } : {
+    trainer: { x, y: y + tall, width, height: height - tall },
+    client: { x, y, width, height: tall },
+  };
+}
+
 /**
  * Show a region of a picture as large as fits, in the middle of a box.
  * @param {Box} region in the picture's pixels
  * @param {Box} box in the stage's
  * @param {boolean} mirror
+ * @param {number} middleX what of the picture is to be in the middle, as far as the box has room
  * @returns {Placement}
  */
-export function contain(region, box, mirror = false) {
+export function contain(region, box, mirror = false, middleX = region.x + region.width / 2) {
   const inner = Math.min(box.width, box.height) * GUTTER;
   const scale = Math.min((box.width - 2 * inner) / region.width,
     (box.height - 2 * inner) / region.height);
   const flip = mirror ? -1 : 1;
+  const room = Math.max(0, (box.width - 2 * inner - scale * region.width) / 2);
+  const aside = scale * (region.x + region.width / 2 - middleX);
+  const shift = Math.max(-room, Math.min(room, aside));
   return {
-    x0: box.x + box.width / 2 - flip * scale * (region.x + region.width / 2),
+    x0: box.x + box.width / 2 + flip * (shift - scale * (region.x + region.width / 2)),
     y0: box.y + box.height / 2 - scale * (region.y + region.height / 2),
     scale,
     flip,
@@ -101,11 +137,24 @@ export function measure(image, world, visibility, pose = 0) {
     x: (image[i2 + 2 * LEFT_HIP] + image[i2 + 2 * RIGHT_HIP]) / 2,
     y: (image[i2 + 2 * LEFT_HIP + 1] + image[i2 + 2 * RIGHT_HIP + 1]) / 2,
     torsoPx,
+    floor: lowest(image, visibility, pose),
   };
 }
 
+/** The lowest point of a body: its feet, or hands; NaN without feet, for knees stand on no floor. */
+function lowest(image, visibility, pose) {
+  const seen = (i) => visibility[LANDMARK_COUNT * pose + i] >= SMALLEST_SEEN;
+  if (!FEET.some(seen)) return NaN;
+  let floor = -Infinity;
+  for (let i = 0; i < LANDMARK_COUNT; i += 1) {
+    if (seen(i)) floor = Math.max(floor, image[2 * (LANDMARK_COUNT * pose + i) + 1]);
+  }
+  return floor;
+}
+
 /**
- * Lay the client over the trainer: hip centre on hip centre, torso as long as torso.
+ * Lay the client over the trainer: on the same floor, torso as long as torso. Given where both are
+ * on average, how deep each of them goes is seen at the hips, and feet stay on the ground.
  * @param {Measure} client in the camera's pixels
  * @param {Measure} trainer in the video's pixels
  * @param {Placement} placement the trainer's
@@ -115,17 +164,19 @@ export function measure(image, world, visibility, pose = 0) {
 export function align(client, trainer, placement, mirror = true) {
   const scale = (placement.scale * trainer.torsoPx) / client.torsoPx;
   const flip = mirror ? -1 : 1;
+  // Without feet, as for one who sits at a table, hips have to do.
+  const by = Number.isNaN(client.floor + trainer.floor) ? "y" : "floor";
   return {
     x0: stageX(placement, trainer.x) - flip * scale * client.x,
-    y0: stageY(placement, trainer.y) - scale * client.y,
+    y0: stageY(placement, trainer[by]) - scale * client[by],
     scale,
     flip,
   };
 }
 
 /**
- * Stand the client beside the trainer: as tall, hips as high, in the middle of their own box.
- * @param {Measure} client where they stand on average, in the camera's pixels
+ * Stand the client beside the trainer: as tall, on the same floor, in the middle of their own box.
+ * @param {Measure} client where they are on average, in the camera's pixels
  * @param {Measure} trainer the same in the video's pixels
  * @param {Placement} placement the trainer's
  * @param {{trainer: Box, client: Box}} boxes
@@ -157,23 +208,43 @@ export function ease(before, now, dtS, placeS = 0.08, sizeS = 1.0) {
     x: before.x + place * (now.x - before.x),
     y: before.y + place * (now.y - before.y),
     torsoPx: before.torsoPx * (now.torsoPx / before.torsoPx) ** size,
+    floor: Number.isNaN(now.floor) ? before.floor
+      : Number.isNaN(before.floor) ? now.floor
+        : before.floor + place * (now.floor - before.floor),
   };
 }
 
 /**
- * Measure a body over a whole clip: where its hips are on average.
+ * Keep track of where somebody is on average.
+ * @param {Measure|null} home
+ * @param {Measure} now
+ * @param {number} dtS seconds since `home`
+ * @returns {Measure}
+ */
+export function settle(home, now, dtS) {
+  const far = WALKED * (home?.torsoPx ?? 0);
+  const walked = home && (Math.abs(now.x - home.x) > far || Math.abs(now.floor - home.floor) > far);
+  return walked ? ease(home, now, dtS, WALKING_S, WALKING_S) : ease(home, now, dtS, HOME_S, HOME_S);
+}
+
+/**
+ * Measure a body over a whole clip: where it is on average.
  * @param {{image: ArrayLike<number>, world: ArrayLike<number>, visibility: ArrayLike<number>,
  *   times_s: ArrayLike<number>}} poses
  * @returns {Measure|null} null where it is never seen
  */
 export function measureAll({ image, world, visibility, times_s: times }) {
-  const mean = { x: 0, y: 0, torsoPx: 0 };
+  const mean = { x: 0, y: 0, torsoPx: 0, floor: NaN };
   let count = 0;
+  let grounded = 0;
   for (let pose = 0; pose < times.length; pose += 1) {
     const now = measure(image, world, visibility, pose);
     if (!now) continue;
     count += 1;
-    for (const key of Object.keys(mean)) mean[key] += (now[key] - mean[key]) / count;
+    for (const key of ["x", "y", "torsoPx"]) mean[key] += (now[key] - mean[key]) / count;
+    if (Number.isNaN(now.floor)) continue;
+    grounded += 1;
+    mean.floor = grounded > 1 ? mean.floor + (now.floor - mean.floor) / grounded : now.floor;
   }
   return count > 0 ? mean : null;
 }

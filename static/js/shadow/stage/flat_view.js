@@ -9,7 +9,7 @@ import {
 } from "three";
 
 import {
-  PICTURE_FRAGMENT, QUAD_VERTEX, SHADOW_FRAGMENT, SILHOUETTE_FRAGMENT, STACKED_FRAGMENT,
+  FRAME_FRAGMENT, PICTURE_FRAGMENT, QUAD_VERTEX, SHADOW_FRAGMENT, SILHOUETTE_FRAGMENT, STACKED_FRAGMENT,
 } from "./shaders.js";
 import { StrokesMesh, overlaid } from "./strokes_mesh.js";
 
@@ -130,6 +130,7 @@ export class FlatView {
   #stacked;
   #silhouette;
   #shadows;
+  #frame;
   #shrunk;
 
   /** @param {{slow: boolean}} how slow: drawn by the processor, to which every pixel counts */
@@ -148,7 +149,13 @@ export class FlatView {
       mesh.frustumCulled = false;
       return mesh;
     });
-    this.scene.add(...this.#shadows, this.#video.mesh, this.#stacked.mesh, this.#silhouette.mesh,
+    this.#frame = new Mesh(this.#square, new ShaderMaterial({
+      ...overlaid, vertexShader: QUAD_VERTEX, fragmentShader: FRAME_FRAGMENT,
+      uniforms: { size: { value: [1, 1] } },
+    }));
+    this.#frame.renderOrder = SHADOWS;
+    this.#frame.frustumCulled = false;
+    this.scene.add(this.#frame, ...this.#shadows, this.#video.mesh, this.#stacked.mesh, this.#silhouette.mesh,
       this.trainerStrokes.mesh, this.clientStrokes.mesh);
   }
 
@@ -166,6 +173,7 @@ export class FlatView {
       picture.mesh.visible = false;
     }
     for (const shadow of this.#shadows) shadow.visible = false;
+    this.#frame.visible = false;
     this.trainerStrokes.clear();
     this.clientStrokes.clear();
   }
@@ -224,8 +232,20 @@ export class FlatView {
     shadow.visible = true;
   }
 
+  /**
+   * What the camera sees ends here.
+   * @param {import("../fit.js").Placement} placement @param {number} width of its picture
+   */
+  layFrame({ x0, y0, scale, flip }, width, height) {
+    this.#frame.position.set(flip < 0 ? x0 - scale * width : x0, y0, 0);
+    this.#frame.scale.set(scale * width, scale * height, 1);
+    this.#frame.material.uniforms.size.value = [scale * width, scale * height];
+    this.#frame.visible = true;
+  }
+
   dispose() {
     for (const picture of [this.#video, this.#stacked, this.#silhouette]) picture.dispose();
+    this.#frame.material.dispose();
     for (const shadow of this.#shadows) shadow.material.dispose();
     this.trainerStrokes.dispose();
     this.clientStrokes.dispose();

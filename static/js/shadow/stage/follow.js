@@ -2,10 +2,7 @@
  * Follows both bodies over time and says where they lie on the stage. Pure state.
  */
 
-import { align, beside, contain, divide, ease, measure } from "../fit.js";
-
-/** Beside the trainer the client is followed slowly, so that hips are seen to sink and rise. */
-const HOME_S = 3;
+import { align, beside, contain, divide, ease, measure, settle, share } from "../fit.js";
 
 export class Following {
   #trainer = null;
@@ -52,31 +49,30 @@ export class Following {
     if (!now) return;
     const dtS = (pose.capturedMs - this.#clientAtMs) / 1000;
     this.#clientMeasure = ease(this.#clientMeasure, now, dtS);
-    this.#clientHome = ease(this.#clientHome, now, dtS, HOME_S);
+    this.#clientHome = settle(this.#clientHome, now, dtS);
     this.#clientAtMs = pose.capturedMs;
   }
 
   /**
    * @param {import("../fit.js").Box} free what of the stage is free of controls
    * @param {{width: number, height: number}|null} client the camera's picture
-   * @param {{aligned: boolean, flipped: boolean}} how
+   * @param {{aligned: boolean, flipped: boolean, framed: boolean}} how framed: the client's picture
+   *   whole, as the camera has it
    * @returns {{trainer: import("../fit.js").Placement|null,
    *   client: import("../fit.js").Placement|null}}
    */
-  place(free, client, { aligned, flipped }) {
-    const boxes = divide(free, aligned || !this.#trainer);
-    const trainer = this.#trainer && contain(this.#trainer.region, boxes.trainer, flipped);
-    return { trainer, client: client && this.#placeClient(client, boxes, trainer, aligned) };
+  place(free, client, { aligned, flipped, framed }) {
+    const boxes = framed && client && this.#trainer ? share(free, client)
+      : divide(free, aligned || !this.#trainer);
+    const trainer = this.#trainer && contain(this.#trainer.region, boxes.trainer, flipped,
+      this.#trainer.home?.x);
+    return { trainer, client: client && this.#placeClient(client, boxes, trainer, aligned, framed) };
   }
 
-  #placeClient({ width, height }, boxes, trainer, aligned) {
-    if (trainer && this.#clientMeasure) {
-      if (aligned && this.#trainerMeasure) {
-        return align(this.#clientMeasure, this.#trainerMeasure, trainer);
-      }
-      if (!aligned && this.#trainer.home) {
-        return beside(this.#clientHome, this.#trainer.home, trainer, boxes);
-      }
+  #placeClient({ width, height }, boxes, trainer, aligned, framed) {
+    if (!framed && trainer && this.#clientHome && this.#trainer.home) {
+      return aligned ? align(this.#clientHome, this.#trainer.home, trainer)
+        : beside(this.#clientHome, this.#trainer.home, trainer, boxes);
     }
     return contain({ x: 0, y: 0, width, height }, boxes.client, true);
   }

@@ -29,7 +29,9 @@ varying vec2 vUv;
 vec4 texelAt(ivec2 at, ivec2 size) {
   ivec2 inside = clamp(at, ivec2(0), size - 1);
   float alpha = texelFetch(map, inside + ivec2(0, size.y), 0).g;
-  return vec4(texelFetch(map, inside, 0).rgb * alpha, alpha);
+  // Rounded to what a texture's byte can hold, for those texels are.
+  vec3 colour = floor(255.0 * alpha * texelFetch(map, inside, 0).rgb + 0.5) / 255.0;
+  return vec4(colour, alpha);
 }
 void main() {
   ivec2 size = textureSize(map, 0) / ivec2(1, 2);
@@ -71,6 +73,20 @@ varying vec2 vUv;
 void main() {
   float inside = max(0.0, 1.0 - length(2.0 * vUv - 1.0));
   gl_FragColor = vec4(0.0, 0.0, 0.0, strength * inside * inside * (3.0 - 2.0 * inside));
+}`;
+
+/** A pane with round corners and a fine border: where the camera's picture ends. */
+export const FRAME_FRAGMENT = `
+uniform vec2 size;
+varying vec2 vUv;
+void main() {
+  float radius = 0.05 * min(size.x, size.y);
+  vec2 away = abs(vUv - 0.5) * size - 0.5 * size + radius;
+  float outside = length(max(away, 0.0)) + min(max(away.x, away.y), 0.0) - radius;
+  float line = max(1.0, 0.004 * min(size.x, size.y));
+  float inside = clamp(0.5 - outside, 0.0, 1.0);
+  float border = inside * clamp(0.5 + outside + 2.0 * line, 0.0, 1.0);
+  gl_FragColor = vec4(mix(0.06, 0.45, border) * inside);
 }`;
 
 /** One instance a stroke: a rectangle around a tapered line with round ends, in pixels. */

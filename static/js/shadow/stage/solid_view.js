@@ -32,9 +32,9 @@ const CROWN_M = 0.16;
 const REACH_M = 0.14;
 const AIR = 1.1;
 /** Half of what lies between two bodies at the least; more where the movement reaches farther. */
-const APART_M = 0.42;
-const APART_SHARE = 0.62;
-/** Few movements reach as far to the side as they do at their farthest. */
+const APART_M = 0.4;
+const APART_SHARE = 0.68;
+/** From aside, few movements are as wide as they reach at their farthest. */
 const SIDE_SHARE = 0.72;
 /** A client's size is learnt over so long: people do not grow while they exercise. */
 const BUILD_S = 1.5;
@@ -46,10 +46,12 @@ const MOST_SHIFT_M = 1;
 /**
  * What room a movement needs, wherever it is seen from.
  * @param {Float32Array} world n x 33 x 3 metres
- * @returns {{heightM: number, radiusM: number}}
+ * @returns {{heightM: number, widthM: number, radiusM: number}} width: to either side, as the
+ *   trainer's camera sees it
  */
 export function roomOf(world) {
   let heightM = 0;
+  let widthM = 0;
   let radiusM = 0;
   for (let pose = 0; pose < world.length; pose += 3 * LANDMARK_COUNT) {
     let top = Infinity;
@@ -57,12 +59,13 @@ export function roomOf(world) {
     for (let i = pose; i < pose + 3 * LANDMARK_COUNT; i += 3) {
       if (world[i + 1] < top) top = world[i + 1];
       if (world[i + 1] > bottom) bottom = world[i + 1];
+      if (Math.abs(world[i]) > widthM) widthM = Math.abs(world[i]);
       const away = Math.hypot(world[i], world[i + 2]);
       if (away > radiusM) radiusM = away;
     }
     if (bottom - top > heightM) heightM = bottom - top;
   }
-  return { heightM: heightM + CROWN_M, radiusM: radiusM + REACH_M };
+  return { heightM: heightM + CROWN_M, widthM: widthM + REACH_M, radiusM: radiusM + REACH_M };
 }
 
 /**
@@ -106,7 +109,7 @@ export class SolidView {
   #clientBody;
   #trainer = null;
   #trainerBuild = null;
-  #room = { heightM: 1.9, radiusM: 0.8 };
+  #room = { heightM: 1.9, widthM: 0.6, radiusM: 0.8 };
   #surface = null;
   #loading = null;
   #attending = false;
@@ -180,7 +183,7 @@ export class SolidView {
    */
   show({ free, size, ratio, index, client, marks, turn, flipped, shiftM, options }) {
     const apart = options.ghost || !client ? 0
-      : Math.max(APART_M, APART_SHARE * this.#room.radiusM);
+      : Math.max(APART_M, APART_SHARE * this.#room.widthM);
     this.scene.scale.x = flipped ? -1 : 1;
     this.#look(free, size, apart);
     this.#floor.clear();
@@ -273,10 +276,13 @@ export class SolidView {
   /** Stand the camera where all of it fits what is free of controls. */
   #look(free, size, apart) {
     const { azimuthRad, elevationRad, zoom } = this.#control.orbit;
-    const { heightM, radiusM } = this.#room;
+    const { heightM, widthM, radiusM } = this.#room;
     const slope = 2 * Math.tan((FOV_DEG * Math.PI) / 360);
     const high = (AIR * heightM * size.height) / (slope * free.height);
-    const wide = (AIR * 2 * (SIDE_SHARE * radiusM + apart) * size.height) / (slope * free.width);
+    // Turned, what was depth becomes width.
+    const side = widthM + Math.abs(Math.sin(azimuthRad))
+      * (Math.max(widthM, SIDE_SHARE * radiusM) - widthM);
+    const wide = (AIR * 2 * (side + apart) * size.height) / (slope * free.width);
     const distance = zoom * (Math.max(high, wide) + DEEP_M);
     const level = Math.cos(elevationRad) * distance;
     const middle = heightM / 2;

@@ -36,6 +36,9 @@ const LIFTED = 0.06;
 
 const TRAINER_COLOUR = [0.56, 0.8, 1];
 const CLIENT_COLOUR = [0, 1, 0.533];
+/** Of torsos: what is judged stands out, what it is compared with does not hide the trainer. */
+const CLIENT_WIDTH = 0.046;
+const TRAINER_WIDTH = 0.032;
 const FEET = ["left_heel", "right_heel", "left_foot_index", "right_foot_index"]
   .map((name) => INDEX[name]);
 
@@ -47,6 +50,8 @@ const FEET = ["left_heel", "right_heel", "left_foot_index", "right_foot_index"]
  * @property {boolean} align the client over the trainer, else beside
  * @property {"video"|"3d"} view
  * @property {boolean} ghost in 3D: both bodies in one place
+ * @property {boolean} framed the client as the camera sees them, in its frame, beside the trainer:
+ *   what is cut off is seen to be
  */
 
 export class Stage {
@@ -80,6 +85,8 @@ export class Stage {
   /** The newest pose, and the one whose mask is on show with it. */
   #client = null;
   #pictured = null;
+  /** The camera's picture, whether there is somebody in it or not. */
+  #camera = null;
   #marks = null;
   #turn = null;
   #points = new Float32Array(3 * LANDMARK_COUNT);
@@ -88,7 +95,7 @@ export class Stage {
   /** @type {Options} */
   #options = {
     silhouette: true, trainerSkeleton: true, clientSkeleton: true, align: true, view: "video",
-    ghost: true,
+    ghost: true, framed: false,
   };
 
   /**
@@ -196,6 +203,7 @@ export class Stage {
 
   /** @param {import("../detector.js").Pose|null} pose whose silhouette is the stage's from now on */
   setClient(pose) {
+    this.#camera = pose && { width: pose.width, height: pose.height };
     if (!pose) {
       this.#forgetClient();
     } else if (!pose.found) {
@@ -347,19 +355,20 @@ export class Stage {
 
   #drawFlat() {
     const flat = this.#flat;
-    const { align, silhouette, trainerSkeleton, clientSkeleton } = this.#options;
+    const { align, silhouette, trainerSkeleton, clientSkeleton, framed } = this.#options;
     const pictured = silhouette ? this.#pictured : this.#client;
-    const { trainer, client } = this.#following.place(this.#free(), pictured,
-      { aligned: align, flipped: this.#flipped });
+    const { trainer, client } = this.#following.place(this.#free(),
+      pictured ?? (framed ? this.#camera : null), { aligned: align, flipped: this.#flipped, framed });
     flat.begin();
+    if (framed && client) flat.layFrame(client, this.#camera.width, this.#camera.height);
     if (trainer) this.#layTrainer(trainer, trainerSkeleton);
-    if (client) {
+    if (client && pictured) {
       const { width, height, image, world, visibility, silhouette: bitmap } = pictured;
       if (silhouette && bitmap) flat.laySilhouette(client, width, height);
-      if (!align) this.#layShadow(1, image, 0, client);
+      if (!align && !framed) this.#layShadow(1, image, 0, client);
       if (clientSkeleton) {
         this.#layStrokes(flat.clientStrokes, { image, world, visibility }, 0, client,
-          this.#following.clientMeasure, CLIENT_COLOUR, this.#marks);
+          this.#following.clientMeasure, CLIENT_COLOUR, CLIENT_WIDTH, this.#marks);
       }
     }
     return flat;
@@ -375,16 +384,16 @@ export class Stage {
     this.#flat.layVideo(placement, poses.width, poses.height);
     if (withSkeleton && this.#trainerIndex >= 0) {
       this.#layStrokes(this.#flat.trainerStrokes, poses, this.#trainerIndex, placement,
-        this.#following.trainerMeasure, TRAINER_COLOUR, null);
+        this.#following.trainerMeasure, TRAINER_COLOUR, TRAINER_WIDTH, null);
     }
   }
 
-  #layStrokes(mesh, { image, world, visibility }, pose, placement, body, colour, marks) {
+  #layStrokes(mesh, { image, world, visibility }, pose, placement, body, colour, width, marks) {
     const torsoPx = (body?.torsoPx ?? 0) * placement.scale;
     mesh.strokes.fill(laid(this.#points, image, world, placement, pose), visibility, {
       colour,
       torsoPx,
-      thickness: Math.max(3.5 * this.#ratio, Math.min(15 * this.#ratio, torsoPx * 0.06)),
+      thickness: Math.max(3 * this.#ratio, Math.min(12 * this.#ratio, torsoPx * width)),
       marks,
       base: LANDMARK_COUNT * pose,
     });
