@@ -17,7 +17,6 @@ def words() -> dict[str, str]:
         **_arms(),
         **_trunk(),
         **_coach(),
-        **_settings(),
     }
 
 
@@ -46,9 +45,7 @@ def _tutorial() -> dict[str, str]:
         "tutorial_one_arm": _("Only one arm, please."),
         "tutorial_lower": _("Good. Let your arm down again."),
         "tutorial_ready": _("Everything is ready."),
-        "tutorial_skip": _("Skip"),
         "gesture_start": _("Hold both arms up to start."),
-        "gesture_pause": _("Hold both arms up to pause."),
     }
 
 
@@ -118,20 +115,4 @@ def _coach() -> dict[str, str]:
         "tempo_faster": _("A little faster, with the trainer."),
         "tempo_lowering": _("Slower on the way down."),
         "tempo_together": _("Watch the trainer and move together."),
-    }
-
-
-def _settings() -> dict[str, str]:
-    return {
-        "guide_tempo": _("Tempo"),
-        "guide_tempo_trainer": _("Trainer's tempo"),
-        "guide_mute": _("Mute"),
-        "guide_unmute": _("Unmute"),
-        "guide_frequency": _("Spoken hints"),
-        "guide_frequency_often": pgettext("spoken hints", "Often"),
-        "guide_frequency_sometimes": pgettext("spoken hints", "Sometimes"),
-        "guide_frequency_rarely": pgettext("spoken hints", "Rarely"),
-        "guide_frequency_off": pgettext("spoken hints", "Off"),
-        "guide_language": _("Language of the voice"),
-        "guide_no_voice": _("This browser has no voice for this language. You will hear tones."),
     }

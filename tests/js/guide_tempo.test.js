@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { loweringS, TempoMeter, tempoOf, tempoText } from "../../static/js/shadow/guide/tempo.js";
+import { loweringS, TempoMeter, tempoOf } from "../../static/js/shadow/guide/tempo.js";
 import { follow, referenceOf } from "./guide_takes.js";
 
 const smooth = (u) => u ** 3 * (u * (6 * u - 15) + 10);
@@ -52,11 +52,9 @@ test("slow down and quick up is told from quick down and slow up", () => {
   for (const { outS, backS } of timed([1, 0.2, 3, 0.5])) assert.ok(backS > 2 * outS);
 });
 
-test("it is written lowering first, wherever the repetition begins", () => {
+test("lowering is the same part, wherever the repetition begins", () => {
   const [squat] = timed([3.2, 1.2, 2.2, 0.5], {}, true);
   const [press] = timed([2.2, 1.2, 3.2, 0.5], {}, false);
-  assert.equal(tempoText(squat), tempoText(press));
-  assert.match(tempoText(squat), /^3-[12]-2$/);
   assert.ok(Math.abs(loweringS(squat) - loweringS(press)) < 0.1);
 });
 

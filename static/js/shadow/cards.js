@@ -50,11 +50,11 @@ export const resumeCard = (say, { done, sets }) => ({
   thirdLabel: say("resume_discard"),
 });
 
-/** @param {Say} say @param {"starting"|"finishing"} key @returns {Card} */
-export const loadingCard = (say, key) => ({
+/** @param {Say} say @returns {Card} */
+export const loadingCard = (say) => ({
   kind: "loading",
-  title: say(`${key}_title`),
-  text: say(`${key}_text`),
+  title: say("starting_title"),
+  text: say("starting_text"),
 });
 
 /**

@@ -3,7 +3,6 @@
  */
 
 import { Coach } from "./guide/coach.js";
-import { tempoText } from "./guide/tempo.js";
 import { Tones } from "./guide/tones.js";
 import { Voice } from "./guide/voice.js";
 
@@ -18,6 +17,7 @@ export class Guidance {
   #coach = new Coach();
   #voice = new Voice();
   #tones = new Tones();
+  #rate = 1;
 
   /**
    * @param {import("./panel.js").Panel} panel
@@ -62,8 +62,9 @@ export class Guidance {
     return this.#voice.say(text, this.#language, { kind });
   }
 
-  /** A set begins, or goes on. */
-  begin(reference, plan) {
+  /** A set begins, or goes on. @param {number} rate of the trainer's video */
+  begin(reference, plan, rate) {
+    this.#rate = rate;
     this.#coach.begin(reference, plan);
     this.#tempo();
   }
@@ -76,6 +77,8 @@ export class Guidance {
   /** @param {Parameters<Coach["hear"]>[0]} moment one judged frame */
   hear(moment) {
     const remark = this.#coach.hear(moment);
+    this.#rate = moment.rate;
+    this.#tempo();
     if (!remark) return;
     const { key, values, kind } = remark;
     // The repetitions stand on the stage in large figures already.
@@ -84,7 +87,6 @@ export class Guidance {
     if (!heard) this.#tones.play(TONE_OF[kind]);
     // Whoever hears no voice of ours may be listening to a screen reader's.
     if (!heard && kind !== "count") this.#panel.announce(this.#say(key, values));
-    this.#tempo();
   }
 
   dispose() {
@@ -94,6 +96,6 @@ export class Guidance {
 
   #tempo() {
     const { tempo, trainerTempo } = this.#coach;
-    this.#panel.tempo(tempo && tempoText(tempo), trainerTempo && tempoText(trainerTempo));
+    this.#panel.tempo(tempo?.repS ?? NaN, (trainerTempo?.repS ?? NaN) / this.#rate);
   }
 }

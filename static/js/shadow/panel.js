@@ -56,6 +56,8 @@ export class Panel {
       if (target.name === "rate" || target.name === "sheet-rate") onrate(Number(target.value));
     }, { signal });
     document.addEventListener("keydown", (event) => {
+      // What an arrow key has turned already, the view in 3D, it does not skip as well.
+      if (event.defaultPrevented) return;
       const action = actionOf(event);
       if (!action || !shortcuts() || event.target.closest("dialog, select, textarea")) return;
       // Keys that work the control in focus belong to it.
@@ -91,14 +93,35 @@ export class Panel {
     paused.hidden = phase !== "stopped";
     count.hidden = phase !== "countdown";
     if (phase !== "set") this.caption(null);
-    if (phase === "stopped") this.#parts.paused_go.focus({ preventScroll: true });
+    this.sign(0);
+    this.#keepFocus(phase);
     if (["set", "rest", "stopped"].includes(phase)) this.announce(this.#say(`now_${phase}`));
+  }
+
+  /** What had the keyboard may be gone with the phase: it is handed on to what can be done now. */
+  #keepFocus(phase) {
+    const { toggle, tutorial, paused_go: goOn } = this.#parts;
+    if (phase === "stopped") goOn.focus({ preventScroll: true });
+    // Whoever moves wants the space bar to pause, whatever was pressed before.
+    if (phase === "countdown") toggle.focus({ preventScroll: true });
+    const { activeElement: held } = document;
+    if (held && held !== document.body && held.getClientRects().length > 0) return;
+    if (phase === "tutorial") tutorial.focus({ preventScroll: true });
+    else if (!toggle.disabled) toggle.focus({ preventScroll: true });
   }
 
   /** @param {string} text for whoever stands too far away for buttons */
   hint(text) {
     this.#parts.hint.hidden = !text;
     this.#texts.write("hint", text);
+  }
+
+  /** How far a sign with both arms has come. @param {number} part 0..1 */
+  sign(part) {
+    const { sign, sign_ring: ring } = this.#parts;
+    const shown = part > 0 && part < 1;
+    if (sign.hidden === shown) sign.hidden = !shown;
+    if (shown) ring.style.strokeDashoffset = String(RING * (1 - part));
   }
 
   /** Tell those who do not see the page what has just changed. */
@@ -111,7 +134,8 @@ export class Panel {
     this.#texts.write("name", item.name);
     this.#texts.write("cues", item.cues ?? "");
     this.#texts.write("set", this.#say("set_of", { set: set + 1, sets }));
-    this.#texts.write("place", this.#say("exercise_of", { exercise: index + 1, exercises: count }));
+    this.#texts.write("place", count > 1
+      ? this.#say("exercise_of", { exercise: index + 1, exercises: count }) : "");
     Object.assign(this.#root.dataset, { item: index, set });
     this.#texts.write("paused_text", this.#say("paused_text", { name: item.name, set: set + 1, sets }));
   }
@@ -135,14 +159,14 @@ export class Panel {
 
   /** @param {import("./workout.js").Workout} workout @param {import("./workout.js").Step} step */
   progress(workout, step) {
-    const left = step.seconds ? clock(step.seconds - workout.elapsedS) : null;
-    const value = left ?? (step.reps ? `${workout.reps} / ${step.reps}` : String(workout.reps));
+    const byTime = Boolean(step.seconds);
     this.#root.dataset.reps = workout.reps;
-    this.#texts.write("done", value);
-    this.#texts.write("done_label", this.#say(step.seconds ? "time_left" : "reps"));
-    this.#texts.write("big_value", left ?? String(workout.reps));
-    this.#texts.write("big_of", step.seconds || !step.reps ? "" : `/ ${step.reps}`);
+    this.#texts.write("done", byTime ? clock(step.seconds - workout.elapsedS)
+      : String(workout.reps));
+    this.#texts.write("done_of", byTime || !step.reps ? "" : `/ ${step.reps}`);
+    this.#texts.write("done_label", this.#say(byTime ? "time_left" : "reps"));
     this.#texts.write("elapsed", clock(Math.floor(workout.elapsedS)));
+    this.#parts.elapsed_fact.hidden = byTime;
     if (workout.phase === "countdown") {
       this.#texts.write("count", String(Math.ceil(workout.remainingS)));
     }
@@ -161,7 +185,7 @@ export class Panel {
       : step.reps ? this.#say("amount_reps", { reps: step.reps }) : "";
     this.#texts.write("next_amount", [
       this.#say("set_of", { set: step.set + 1, sets: step.sets }), amount,
-    ].filter(Boolean).join(" · "));
+    ].filter(Boolean).map((part) => part.replaceAll(" ", "\u00a0")).join(" · "));
     const { next_poster: poster, next_image: image } = this.#parts;
     poster.hidden = !item.poster;
     if (item.poster && image.getAttribute("src") !== item.poster) image.src = item.poster;
@@ -198,10 +222,17 @@ export class Panel {
       ? this.#say("seconds", { seconds: tenths(Math.max(0, lagS)) }) : "–");
   }
 
-  /** How long lowering, pause and rising take. @param {string|null} mine @param {string|null} wanted */
+  /**
+   * How long a repetition takes, seconds.
+   * @param {number} mine NaN = none yet
+   * @param {number} wanted the trainer's; NaN = nothing is repeated
+   */
   tempo(mine, wanted) {
-    this.#texts.write("tempo", mine ?? "–");
-    this.#texts.write("tempo_trainer", wanted ? this.#say("tempo_trainer", { tempo: wanted }) : "");
+    const seconds = (value) => this.#say("seconds", { seconds: tenths(value) });
+    this.#parts.tempo_fact.hidden = Number.isNaN(wanted);
+    if (Number.isNaN(wanted)) return;
+    this.#texts.write("tempo", Number.isNaN(mine) ? "–" : seconds(mine));
+    this.#texts.write("tempo_trainer", this.#say("tempo_trainer", { tempo: seconds(wanted) }));
   }
 
   /** @param {number} rate of the trainer's video */
@@ -220,7 +251,11 @@ export class Panel {
 
   /** @param {"saved"|"saving"|"offline"|"login"} state of what has been recorded */
   saving(state) {
+    const text = this.#say(`timeline_${state}`);
+    // Heard only where something has to be known: it is saved every few seconds.
+    const worth = state === "offline" || state === "login";
+    if (worth && this.#root.dataset.saving !== state) this.announce(text);
     this.#root.dataset.saving = state;
-    this.#texts.write("saving", this.#say(`timeline_${state}`));
+    this.#texts.write("saving", text);
   }
 }

@@ -55,6 +55,10 @@ export class Player {
   #callback = 0;
   #item = null;
   #ready = Promise.resolve();
+  #muted = false;
+  #previewing = false;
+  /** Sound needs a gesture in some browsers; the movement does not. */
+  #refused = false;
 
   /**
    * @param {{video?: "auto"|"transparent"|"stacked"|null}} [options] which of an item's two videos
@@ -119,10 +123,17 @@ export class Player {
   }
 
   rewind() {
+    this.#previewing = false;
     this.#video.pause();
     this.#video.currentTime = 0;
     this.#loops = 0;
     this.#lastS = 0;
+  }
+
+  /** Whether the trainer is to be heard. @param {boolean} muted */
+  set muted(muted) {
+    this.#muted = muted;
+    this.#hush();
   }
 
   /** Play from the start. */
@@ -131,19 +142,18 @@ export class Player {
     await this.resume();
   }
 
+  /** Show what is to come, without its sound, until something else is asked for. */
+  async preview() {
+    this.rewind();
+    if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    this.#previewing = true;
+    await this.#play();
+  }
+
   /** Go on where it was paused. */
   async resume() {
-    const item = this.#item;
-    await this.#ready;
-    if (item !== this.#item) return;  // stopped, or given another item, in the meantime
-    try {
-      await this.#video.play();
-    } catch (error) {
-      if (error.name !== "NotAllowedError") throw error;
-      // Sound needs a gesture in some browsers; the movement does not.
-      this.#video.muted = true;
-      await this.#video.play();
-    }
+    this.#previewing = false;
+    await this.#play();
   }
 
   pause() {
@@ -157,6 +167,27 @@ export class Player {
     this.#video.removeAttribute("src");
     this.#video.load();
     this.#item = null;
+  }
+
+  async #play() {
+    const item = this.#item;
+    const previewing = this.#previewing;
+    await this.#ready;
+    // Stopped, given another item or asked for something else in the meantime.
+    if (item !== this.#item || previewing !== this.#previewing) return;
+    this.#hush();
+    try {
+      await this.#video.play();
+    } catch (error) {
+      if (error.name !== "NotAllowedError") throw error;
+      this.#refused = true;
+      this.#hush();
+      await this.#video.play();
+    }
+  }
+
+  #hush() {
+    this.#video.muted = this.#muted || this.#previewing || this.#refused;
   }
 
   /** Choose the video and begin to load it. */

@@ -25,6 +25,8 @@ import { Texts } from "./texts.js";
 import { Training } from "./training.js";
 import { stepsOf } from "./workout.js";
 
+/** Phases before the first set: nothing is judged yet. */
+const EARLY = ["intro", "starting", "tutorial", "error"];
 /** A sign given by raising both arms means nothing so soon after the last. */
 const SIGN_PAUSE_MS = 2500;
 
@@ -106,7 +108,10 @@ export class Practice {
       onrate: (rate) => this.#setRate(rate),
       shortcuts: () => this.#preferences.values.shortcuts,
     });
-    this.#sheets.connect(this.#preferences.values, (changes) => this.#prefer(changes));
+    this.#sheets.connect(this.#preferences.values, {
+      onchange: (changes) => this.#prefer(changes),
+      onclose: () => { if (this.#working) this.#training.run(); },
+    });
     this.#root.addEventListener("change", ({ target }) => {
       if (target.name === "level") this.#setLevel(target.value);
     }, { signal });
@@ -121,7 +126,9 @@ export class Practice {
     }
     this.#training.show();
     this.#intro();
-    this.#loadTrainers().catch(() => {});  // asked for again, and answered for, when opening
+    this.#loadTrainers().then(() => {
+      if (this.#root.dataset.phase === "intro") return this.#player.preview();
+    }).catch(() => {});  // asked for again, and answered for, when opening
   }
 
   disconnect() {
@@ -165,6 +172,7 @@ export class Practice {
         return this.#move(action);
       case "rest-more": return this.#training.lengthenRest();
       case "finish":
+        this.#hold();
         return this.#sheets.ask(this.#texts.say("finish_question", {
           sets: this.#training.setsLeft,
         }));
@@ -185,7 +193,7 @@ export class Practice {
       case "settings":
       case "privacy":
       case "help":
-        this.#training.advance({ type: "stop" });
+        this.#hold();
         return this.#sheets.open(action);
       default: throw new Error(`unknown action ${action}`);
     }
@@ -196,17 +204,27 @@ export class Practice {
   #prefer(changes) {
     this.#preferences.set(changes);
     const { values } = this.#preferences;
-    const { silhouette, trainerSkeleton, clientSkeleton, align, view, muted } = values;
-    this.#stage.set({
-      silhouette, trainerSkeleton, clientSkeleton, align,
-      view: view === "video" ? "video" : "3d",
-      ghost: view === "ghost",
-    });
+    this.#arrange();
     this.#guidance.prefer(values);
-    this.#root.dataset.view = view;
-    this.#panel.muted(muted);
+    this.#player.muted = values.muted;
+    this.#root.dataset.view = values.view;
+    this.#panel.muted(values.muted);
     this.#sheets.reflect(values, this.#guidance.speaks);
     this.#film();
+  }
+
+  /** What the stage shows: what is liked, from when there is somebody to compare with. */
+  #arrange() {
+    const { silhouette, trainerSkeleton, clientSkeleton, align, view } = this.#preferences.values;
+    const { phase } = this.#root.dataset;
+    const early = EARLY.includes(phase);
+    this.#stage.set({
+      silhouette, clientSkeleton, align,
+      trainerSkeleton: trainerSkeleton && !early,
+      view: early || view === "video" ? "video" : "3d",
+      ghost: view === "ghost",
+      framed: phase === "tutorial",
+    });
   }
 
   #setLevel(level, chosen = true) {
@@ -276,7 +294,8 @@ export class Practice {
     if (this.#opening) return;
     this.#opening = true;
     this.#phase("starting");
-    this.#card.show(loadingCard(this.#texts.say, "starting"));
+    this.#player.rewind();
+    this.#card.show(loadingCard(this.#texts.say));
     try {
       await Promise.all([this.#live.start(), this.#loadTrainers()]);
       delete this.#root.dataset.error;
@@ -295,7 +314,6 @@ export class Practice {
   }
 
   #rehearse() {
-    this.#phase("tutorial");
     this.#rehearsal = new Rehearsal(this.#texts, this.#guidance, (prior, skipped) => {
       this.#rehearsal = null;
       this.#rehearsed = true;
@@ -304,6 +322,7 @@ export class Practice {
       // Whoever has raised an arm stands where they will move, two metres from every button.
       if (!skipped) this.#start();
     });
+    this.#phase("tutorial");
   }
 
   #cameraEnded(error) {
@@ -354,6 +373,13 @@ export class Practice {
     else this.#training.advance({ type });
   }
 
+  /** Whoever reads neither moves nor rests. */
+  #hold() {
+    if (!this.#working) return;
+    this.#training.advance({ type: "stop" });
+    this.#training.halt();
+  }
+
   /** The workout has come to another phase. */
   #follow(phase) {
     this.#gestures.during(phase === "set" ? this.#training.trainer.reference : null);
@@ -385,7 +411,9 @@ export class Practice {
 
   #heedSign(pose) {
     if (!this.#preferences.values.gestures || !this.#working) return;
-    const sign = this.#gestures.see(pose, pose.capturedMs / 1000);
+    const nowS = pose.capturedMs / 1000;
+    const sign = this.#gestures.see(pose, nowS);
+    this.#panel.sign(this.#gestures.progress(nowS));
     if (!sign || pose.capturedMs - this.#signAtMs < SIGN_PAUSE_MS) return;
     this.#signAtMs = pose.capturedMs;
     this.#guidance.tone("praise");
@@ -397,6 +425,7 @@ export class Practice {
   async #finish() {
     const home = this.#config.urls.done;
     this.#training.stop();
+    this.#player.pause();
     this.#live.close();
     this.#stage.setClient(null);
     if (!this.#logbook.begun) {
@@ -427,6 +456,7 @@ export class Practice {
   #phase(phase) {
     const { gestures } = this.#preferences.values;
     this.#panel.phase(phase);
+    this.#arrange();
     this.#panel.hint(gestures && phase === "ready" ? this.#texts.say("gesture_start") : "");
   }
 }

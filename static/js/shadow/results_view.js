@@ -81,7 +81,7 @@ export class ResultsView {
   #strip(bins, words) {
     return svg("svg", {
       viewBox: `0 0 ${bins.length} ${STRIP_HEIGHT}`, preserveAspectRatio: "none", role: "img",
-      "aria-label": words, class: "outcome-strip",
+      "aria-label": words, class: "outcome-strip", "shape-rendering": "crispEdges",
     }, ...bins.map(({ grade, score }, i) => {
       // Height says what colour says; "not visible" fills the whole height.
       const tall = Number.isFinite(score) ? Math.max(4, (STRIP_HEIGHT * score) / 100) : STRIP_HEIGHT;

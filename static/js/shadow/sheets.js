@@ -19,9 +19,10 @@ export class Sheets {
 
   /**
    * @param {import("./preferences.js").Preferences} preferences
-   * @param {(changes: Partial<import("./preferences.js").Preferences>) => void} onchange
+   * @param {{onchange: (changes: Partial<import("./preferences.js").Preferences>) => void,
+   *   onclose: () => void}} listeners
    */
-  connect(preferences, onchange) {
+  connect(preferences, { onchange, onclose }) {
     this.#listeners = new AbortController();
     const { signal } = this.#listeners;
     this.reflect(preferences);
@@ -35,6 +36,10 @@ export class Sheets {
       // A click on what lies around the sheet closes it.
       dialog.addEventListener("click", ({ target }) => {
         if (target === dialog) dialog.close();
+      }, { signal });
+      // One sheet may have made way for another.
+      dialog.addEventListener("close", () => {
+        if (!DIALOGS.some((one) => this.#parts[one].open)) onclose();
       }, { signal });
     }
   }

@@ -181,7 +181,7 @@ export class Training {
 
   #enter(before) {
     const { phase, index, begun } = this.#workout;
-    const { panel, guidance } = this.#crew;
+    const { panel, player, guidance } = this.#crew;
     if (before.phase === "set") this.#leaveSet();
     // Another set, or the same from its start.
     if (index !== before.index || !begun) this.#run = null;
@@ -190,7 +190,10 @@ export class Training {
       this.#note();
       guidance.tone("end");
     }
-    if (phase === "rest") panel.upNext(this.item, stepOf(this.#workout));
+    if (phase === "rest") {
+      panel.upNext(this.item, stepOf(this.#workout));
+      player.preview().catch(() => {});  // the next set may come before it has begun
+    }
     if (phase === "set") this.#enterSet();
     if (phase === "countdown") this.#wakeLock.start();
     if (phase === "stopped" || phase === "done") this.#wakeLock.stop();
@@ -208,7 +211,7 @@ export class Training {
     this.#run.release(nowS());
     panel.score(NaN);
     guidance.tone("go");
-    guidance.begin(reference, { reps: step.reps, done: this.#run.reps });
+    guidance.begin(reference, { reps: step.reps, done: this.#run.reps }, player.rate);
     filming.begin(this.film, this.item.id, step.set);
     (goesOn ? player.resume() : player.start()).catch((error) => {
       console.error(error);

@@ -206,15 +206,5 @@ function downOf(bones, at, name) {
   return Number.isNaN(right) ? left : (left + right) / 2;
 }
 
-/**
- * Write a tempo as trainers do: lowering, pause, rising, in whole seconds.
- * @param {Tempo} tempo
- * @returns {string} "3-1-2"
- */
-export function tempoText({ outS, farS, backS, lowersFirst: down }) {
-  const parts = down ? [outS, farS, backS] : [backS, farS, outS];
-  return parts.map((seconds) => String(Math.round(seconds))).join("-");
-}
-
 /** The seconds in which the body, or the load, comes down. */
 export const loweringS = ({ outS, backS, lowersFirst: down }) => (down ? outS : backS);
