@@ -165,6 +165,16 @@ test("who can't do what is asked is let through in the end, but not unseen", () 
   assert.equal(look(framed(stands, { y: 0.66 * HEIGHT }), { seconds: 16 }).ready, false);
 });
 
+test("patience begins with the words, not with the fault", () => {
+  const reference = referenceOf("squat");
+  const readiness = new Readiness();
+  const dark = { mean: 20, contrast: 10, body: 15 };
+  look(framed(stands), { reference, readiness, light: dark, seconds: 20 });
+  const lit = look(framed(stands), { reference, readiness, fromS: 20.1, seconds: 5 });
+  assert.deepEqual([lit.ready, lit.hint.key], [false, "ready_turn_right"]);
+  assert.equal(look(framed(stands), { reference, readiness, fromS: 25.2, seconds: 10 }).ready, true);
+});
+
 test("a stature does not depend on the pose", () => {
   const statures = ["squat_front_good", "press_good", "raising_both"].flatMap((name) =>
     Array.from(posesOf(name), ({ pose }) => {

@@ -77,7 +77,7 @@ export const HINTS = Object.freeze([
 const wrapDeg = (deg) => deg - 360 * Math.round(deg / 360);
 
 export class Readiness {
-  #states = new Map(HINTS.map(({ key }) => [key, { on: false, changeS: NaN, onS: NaN }]));
+  #states = new Map(HINTS.map(({ key }) => [key, { on: false, changeS: NaN, shownS: NaN }]));
   #reference = null;
   #needs = null;
   #shown = null;
@@ -115,11 +115,15 @@ export class Readiness {
       const state = this.#states.get(key);
       this.#settle(state, wrong.has(key), nowS);
       // What is wrong for less than a moment holds up as well: ready is said once and must be true.
-      const impatient = !must && state.on && nowS - state.onS > PATIENCE_S;
+      // Nobody can do what they have not been told yet: patience begins with the words.
+      const impatient = !must && state.on && nowS - state.shownS > PATIENCE_S;
       if ((state.on || wrong.has(key)) && !impatient) ready = false;
       if (state.on) hints.push(this.#hint(key));
     }
-    return { ready, hints, hint: this.#show(hints, nowS) };
+    const hint = this.#show(hints, nowS);
+    const told = hint && this.#states.get(hint.key);
+    if (told && Number.isNaN(told.shownS)) told.shownS = nowS;
+    return { ready, hints, hint };
   }
 
   /** Which hint is to be on show: calm, unless what it asks for is done. */
@@ -141,7 +145,7 @@ export class Readiness {
       state.changeS = nowS;
     } else if (nowS - state.changeS >= CALM_S) {
       state.on = wrong;
-      state.onS = nowS;
+      state.shownS = NaN;
       state.changeS = NaN;
     }
   }
