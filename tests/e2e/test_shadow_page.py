@@ -15,7 +15,7 @@ from tests.e2e.homework import Homework
 from tests.e2e.shadow import state, switch_on, wait_phase
 from tests.perscoach.running import Program
 
-pytestmark = [pytest.mark.e2e, pytest.mark.models]
+pytestmark = [pytest.mark.e2e, pytest.mark.live, pytest.mark.models]
 
 SITE = "paula"
 # No set ends by itself while it is looked at.

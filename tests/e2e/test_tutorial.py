@@ -27,7 +27,7 @@ from tests.e2e.shadow import SHADOW_MS, state, switch_on, wait_phase
 from tests.perscoach.running import Program
 from tools.make_guide_takes import Raising
 
-pytestmark = [pytest.mark.e2e, pytest.mark.models]
+pytestmark = [pytest.mark.e2e, pytest.mark.live, pytest.mark.models]
 
 SITE = "petra"
 # What a browser plays a Motion JPEG at.
