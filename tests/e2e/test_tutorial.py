@@ -223,6 +223,7 @@ def test_the_limb_that_is_wrong_is_named_now_and_then_until_muted(
     expect(page.locator("[data-part=said]")).to_have_text(knees)
     assert page.evaluate("window.spoken") == []
 
+    toned_ms = page.evaluate("performance.now()")
     page.evaluate(
         """() => {
           window.voices = [{ lang: "en-US", localService: true, default: true }];
@@ -230,18 +231,16 @@ def test_the_limb_that_is_wrong_is_named_now_and_then_until_muted(
         }"""
     )
     faults = "window.spoken.filter(([, text]) => text.startsWith('Bend'))"
-    page.wait_for_function(f"() => {faults}.length >= 2", timeout=SHADOW_MS)
-    told = page.evaluate(faults)
-    # A sentence is not said again before nine seconds are over, and nothing within four.
-    assert told[1][0] - told[0][0] > 3900
-    if told[1][1] == told[0][1]:
-        assert told[1][0] - told[0][0] > 8900
+    page.wait_for_function(f"() => {faults}.length > 0", timeout=SHADOW_MS)
+    spoken_ms, sentence = page.evaluate(faults)[0]
+    assert knees.match(sentence)
+    # Nine seconds until the same is said again; some went by before it was looked at.
+    assert spoken_ms - toned_ms > 6000
 
     page.keyboard.press("m")
     assert state(client)["muted"] == "true"
     count = "[window.spoken.length, window.notes.length]"
     before = page.evaluate(count)
-    # It is still written, for whoever looks.
-    expect(caption).to_be_hidden(timeout=SHADOW_MS)
-    expect(caption).to_be_visible(timeout=SHADOW_MS)
+    page.wait_for_timeout(8000)
+    assert state(client)["phase"] == "set"
     assert page.evaluate(count) == before
