@@ -14,6 +14,9 @@ const CPU_WARMUP_MS = 60_000;
 /** So many failures in a row, or no answer for so long, and the worker is started anew. */
 const MOST_FAILURES = 5;
 const STUCK_MS = 10_000;
+/** Of a frame's way there and back the worker has this share at the least: where a busy page leaves it
+ * less, a quicker model has to make up for that, or there are fewer than twelve poses a second. */
+const WORKER_SHARE = 0.75;
 /** Poses a second and time a pose are smoothed over so many poses. */
 const SMOOTH_POSES = 20;
 const SOFTWARE = /swiftshader|llvmpipe|software|basic render/i;
@@ -280,14 +283,15 @@ export class Detector {
   }
 
   #answer({ numbers, silhouette, ...rest }) {
-    const { capturedMs, stamp } = this.#fed;
+    const { atMs, capturedMs, stamp } = this.#fed;
     this.#failures = 0;
     if (silhouette) this.#sinceMask = 0;
     this.#next();
     const nowMs = performance.now();
     this.#count(rest.tookMs, nowMs);
     if (rest.found && !this.#changing) {
-      const better = this.#choice.see(rest.tookMs, nowMs);
+      const better = this.#choice.see(
+        Math.max(rest.tookMs, WORKER_SHARE * (nowMs - atMs)), nowMs);
       if (better) this.#change(better);
     }
     this.#onpose({
