@@ -1,13 +1,16 @@
 /**
  * Shadow Mode in Chromium with a fake webcam, beside a bare page that only runs the same model.
  *
- *   node benchmarks/shadow.mjs [--json] [--minutes 10] [--seconds 20] [--python .venv/bin/python]
+ *   node benchmarks/shadow.mjs [--json] [--minutes 10] [--seconds 20] [--turns 3]
+ *                              [--prefer '{"view": "ghost"}'] [--screen 390x844x3]
+ *                              [--python .venv/bin/python]
  *                              [--url http://anna.localhost:8000/homework/1/shadow/
  *                               --email kate@… --password …]
  *
  * Without --url the program is started on a data folder of its own. All pages are measured in the
  * same run of the same browser, turn by turn, each alone in it; `ratio` is what counts: our page
- * with its drawing switched off against the bare one.
+ * with its drawing switched off against the bare one. --prefer is what the client likes, as
+ * preferences.js keeps it; --screen the window's width and height and its pixel ratio.
  */
 
 import { parseArgs } from "node:util";
@@ -17,8 +20,11 @@ import { Chromium } from "./shadow/chromium.mjs";
 import { countedLine, shootFilm, startProgram } from "./shadow/program.mjs";
 
 const OPEN_MS = 180_000;
+/** Before a page is measured: what it chooses by measuring it has chosen by then, mostly. */
 const SETTLE_MS = 6000;
-const TURNS = 3;
+/** A line on which hardly anything came for so long is at rest: what was done is still sent. */
+const QUIET_MS = 2000;
+const QUIET_BYTES = 10_000;
 const SAMPLE_MS = 500;
 const MB = 1e6;
 
@@ -29,7 +35,8 @@ const median = (values) => {
 };
 
 /** Does what a client does, up to the first set, and notes when the first pose was there. */
-const DRIVER = `{
+const driver = (prefer) => `if (location.protocol.startsWith("http")) {
+  localStorage.setItem("shadow-preferences", ${JSON.stringify(prefer)});
   const WAYS = {
     intro: "[data-part=card_action]",
     tutorial: "[data-action=skip-tutorial]",
@@ -65,13 +72,14 @@ async function logIn(chromium, url, email, password) {
   await page.close();
 }
 
-/** Open the page and go on until the first set runs. */
+/** Open the page and go on until the first set runs and its frames are counted. */
 async function openShadow(chromium, url) {
   const page = await chromium.page();
+  if (screen) await page.send("Emulation.setDeviceMetricsOverride", screen);
   // A workout that was left half-way would ask whether to go on with it.
   await page.send("Storage.clearDataForOrigin",
     { origin: new URL(url).origin, storageTypes: "indexeddb,local_storage" });
-  await page.send("Page.addScriptToEvaluateOnNewDocument", { source: DRIVER });
+  await page.send("Page.addScriptToEvaluateOnNewDocument", { source: driver(given.prefer) });
   await page.send("Page.navigate", { url });
   const phase = await page.until(
     "['set', 'error'].find((one) => document.getElementById('shadow')?.dataset.phase === one)",
@@ -79,6 +87,7 @@ async function openShadow(chromium, url) {
   if (phase === "error") {
     throw new Error(`the page failed: ${(await page.evaluate(STATE)).error}`);
   }
+  await page.until("document.getElementById('shadow').dataset.frames > 0", OPEN_MS);
   return page;
 }
 
@@ -107,7 +116,7 @@ async function rate(page, counter, seconds, sample = async () => {}) {
 
 async function measureShadow(chromium, url, seconds) {
   const page = await openShadow(chromium, url);
-  await pause(SETTLE_MS);
+  await pause(settleMs);
   const own = [];
   const fps = await rate(page, "document.getElementById('shadow').dataset.frames", seconds,
     async () => own.push(Number((await page.evaluate(STATE)).ownMs)));
@@ -126,6 +135,8 @@ async function measureBare(chromium, url, delegate, seconds) {
     model: at(`/static/models/pose_landmarker_${model}.task`),
     delegate: kind,
   });
+  // The program's service worker would ask the server for a page that is only here.
+  await page.send("Network.setBypassServiceWorker", { bypass: true });
   await page.send("Fetch.enable", { patterns: [{ urlPattern: at("/bare/") }] });
   page.on("Fetch.requestPaused", ({ requestId }) => page.send("Fetch.fulfillRequest", {
     requestId,
@@ -135,7 +146,7 @@ async function measureBare(chromium, url, delegate, seconds) {
   }));
   await page.send("Page.navigate", { url: at("/bare/") });
   await page.until("window.bare?.poses > 10 || window.bare?.error", OPEN_MS);
-  await pause(SETTLE_MS);
+  await pause(settleMs);
   const fps = await rate(page, "window.bare.poses", seconds);
   const { poses, found, error } = await page.evaluate("window.bare");
   if (error || found < poses / 2) throw new Error(`the bare page failed: ${error ?? "nobody seen"}`);
@@ -155,14 +166,20 @@ async function measureLoad(chromium, url, line, { cold }) {
   line.take();
   const page = await openShadow(chromium, url);
   const ms = await page.until("window.bench.firstPoseMs", OPEN_MS);
-  await pause(SETTLE_MS);
-  const bytes = line.take();
+  let bytes = 0;
+  let more;
+  do {
+    more = line.take();
+    bytes += more;
+    await pause(QUIET_MS);
+  } while (more > QUIET_BYTES);
   await leave(page);
   return { ms, bytes };
 }
 
 /** What the page and its workers hold after everything unreachable is gone, MB, every minute. */
 async function measureHeap(chromium, url, minutes) {
+  if (minutes <= 0) return [];
   const page = await openShadow(chromium, url);
   const workers = new Map();
   page.on("Target.attachedToTarget", ({ sessionId, targetInfo }) => {
@@ -173,8 +190,8 @@ async function measureHeap(chromium, url, minutes) {
     { autoAttach: true, waitForDebuggerOnStart: false, flatten: true });
   const heap = [];
   let fps = NaN;
-  for (let minute = 1; minute <= minutes; minute += 1) {
-    fps = await rate(page, "document.getElementById('shadow').dataset.frames", 60);
+  for (let left = 60 * minutes; left > 0; left -= 60) {
+    fps = await rate(page, "document.getElementById('shadow').dataset.frames", Math.min(60, left));
     let bytes = 0;
     for (const session of [page, ...workers.values()]) {
       await session.send("HeapProfiler.collectGarbage");
@@ -183,7 +200,7 @@ async function measureHeap(chromium, url, minutes) {
       bytes += usedSize + embedderHeapUsedSize + backingStorageSize;
     }
     heap.push(bytes / MB);
-    note(`heap after minute ${minute}: ${(bytes / MB).toFixed(1)} MB, ${fps.toFixed(1)} poses/s`);
+    note(`heap after minute ${heap.length}: ${(bytes / MB).toFixed(1)} MB, ${fps.toFixed(1)} poses/s`);
   }
   await leave(page);
   return heap;
@@ -194,6 +211,9 @@ const { values: given } = parseArgs({
     json: { type: "boolean", default: false },
     minutes: { type: "string", default: "10" },
     seconds: { type: "string", default: "20" },
+    turns: { type: "string", default: "3" },
+    prefer: { type: "string", default: "{}" },
+    screen: { type: "string" },
     python: { type: "string", default: new URL("../.venv/bin/python", import.meta.url).pathname },
     url: { type: "string" },
     email: { type: "string" },
@@ -202,6 +222,14 @@ const { values: given } = parseArgs({
 });
 const seconds = Number(given.seconds);
 const minutes = Number(given.minutes);
+const turns = Number(given.turns);
+const settleMs = Math.min(SETTLE_MS, 1000 * seconds);
+const screen = given.screen && screenOf(given.screen);
+
+function screenOf(text) {
+  const [width, height, deviceScaleFactor = 1] = text.split("x").map(Number);
+  return { width, height, deviceScaleFactor, mobile: false };
+}
 
 /** Progress goes to the other stream: what is printed is the result. */
 function note(text) {
@@ -215,31 +243,34 @@ async function measure(chromium, { url, email, password }, line) {
   const warm = await measureLoad(chromium, url, line, { cold: false });
   note(`first pose after ${(cold.ms / 1000).toFixed(1)} s cold, ${(warm.ms / 1000).toFixed(1)} s warm`);
 
+  const full = [];
   const shadow = [];
   const bare = [];
-  for (let turn = 0; turn < TURNS; turn += 1) {
+  for (let turn = 0; turn < turns; turn += 1) {
+    full.push(await measureShadow(chromium, url, seconds));
+    note(`with drawing ${full.at(-1).fps.toFixed(1)} poses/s (${full.at(-1).delegate}), our own code ${
+      full.at(-1).own_ms} ms a frame`);
     shadow.push(await measureShadow(chromium, nullUrl, seconds));
     bare.push(await measureBare(chromium, url, shadow.at(-1).delegate, seconds));
     note(`without drawing ${shadow.at(-1).fps.toFixed(1)}, bare ${
       bare.at(-1).fps.toFixed(1)} poses/s (${shadow.at(-1).delegate})`);
   }
-  const full = await measureShadow(chromium, url, seconds);
-  note(`with drawing ${full.fps.toFixed(1)} poses/s (${full.delegate}), our own code ${
-    full.own_ms} ms a frame`);
-  const heap = minutes > 0 ? await measureHeap(chromium, url, minutes) : [];
+  const heap = await measureHeap(chromium, url, minutes);
   // A page may have changed its model on the way: like is compared with like.
   const { delegate } = shadow.at(-1);
-  const alike = (turns) => turns.filter((turn) => turn.delegate === delegate);
+  const alike = (pages) => pages.filter((page) => page.delegate === delegate);
   const fpsNull = median(alike(shadow).map(({ fps }) => fps));
   const fpsBare = median(alike(bare).map(({ fps }) => fps));
   return {
-    fps: full.fps,
+    fps: median(full.map(({ fps }) => fps)),
     fps_null_renderer: fpsNull,
     bare_fps: fpsBare,
     ratio: fpsNull / fpsBare,
-    own_ms_median: full.own_ms,
+    own_ms_median: median(full.map(({ own_ms: ms }) => ms)),
     own_ms_median_null_renderer: median(shadow.map(({ own_ms: ms }) => ms)),
-    delegate: { full: full.delegate, null_renderer: shadow.map((turn) => turn.delegate) },
+    delegate: {
+      full: full.map((page) => page.delegate), null_renderer: shadow.map((page) => page.delegate),
+    },
     heap_mb: heap,
     bytes: { cold: cold.bytes, warm: warm.bytes },
     load_ms: { cold: cold.ms, warm: warm.ms },

@@ -57,7 +57,8 @@ def _assignment(email: str) -> int:
         seconds=SECONDS,
     )
     client = User.objects.create_user(email, PASSWORD, name="Bea")
-    return Assignment.objects.create(workout=workout, client=client).pk
+    # What the trainer asks for at the most; a client sends the usual unless they choose more.
+    return Assignment.objects.create(workout=workout, client=client, asks_for="video").pk
 
 
 def main() -> None:
