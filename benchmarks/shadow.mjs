@@ -9,8 +9,9 @@
  *
  * Without --url the program is started on a data folder of its own. All pages are measured in the
  * same run of the same browser, turn by turn, each alone in it; `ratio` is what counts: our page
- * with its drawing switched off against the bare one. --prefer is what the client likes, as
- * preferences.js keeps it; --screen the window's width and height and its pixel ratio.
+ * with its drawing switched off, silhouettes included, against the bare one. --prefer is what the
+ * client likes, as preferences.js keeps it; --screen the window's width and height and its pixel
+ * ratio.
  */
 
 import { parseArgs } from "node:util";

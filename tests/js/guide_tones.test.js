@@ -63,6 +63,7 @@ class Device extends Recorder {
     if (Device.state === "refused") throw new Error("no gesture");
     this.state = "running";
   }
+  async suspend() { this.state = "suspended"; }
   async close() { this.state = "closed"; }
 }
 
@@ -97,4 +98,29 @@ test("where sound is refused or missing nothing fails", async () => {
     assert.equal(tones.play("tick"), false);
     tones.dispose();
   }
+});
+
+test("a device that is not used is let go, and taken again without a click", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  Device.made = [];
+  const tones = new Tones({ Context: Device });
+  tones.unlock();
+  await null;
+  const [device] = Device.made;
+  assert.equal(tones.play("tick"), true);
+  t.mock.timers.tick(5000);
+  assert.equal(tones.play("tick"), true);
+  t.mock.timers.tick(5000);
+  assert.equal(device.state, "running");
+  t.mock.timers.tick(5000);
+  await null;
+  assert.equal(device.state, "suspended");
+  device.notes.length = 0;
+  assert.equal(tones.play("praise"), true);
+  await null;
+  assert.equal(device.state, "running");
+  assert.equal(device.notes.length, TONES.praise.length);
+  tones.dispose();
+  t.mock.timers.tick(9000);
+  assert.equal(device.state, "closed");
 });

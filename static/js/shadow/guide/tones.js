@@ -27,6 +27,8 @@ const VOLUME = 0.35;
 /** Notes begin and end softly: a jump is heard as a click. */
 const ATTACK_S = 0.008;
 const SILENT = 0.0001;
+/** Longer than the longest tone, and than the pause between two reps. */
+const REST_MS = 6000;
 
 /**
  * Put a tone's notes into an audio context.
@@ -63,6 +65,9 @@ export function schedule(context, kind, atS = context.currentTime) {
 export class Tones {
   #Context;
   #context = null;
+  /** Silent for so long that the sound device was let go, to be taken again without asking. */
+  #resting = false;
+  #timer = 0;
 
   muted = false;
 
@@ -73,7 +78,7 @@ export class Tones {
 
   /** Allow sound: to be called from a click or key. Until then browsers keep a page silent. */
   unlock() {
-    if (!this.#Context) return;
+    if (!this.#Context || this.#resting) return;
     try {
       this.#context ??= new this.#Context({ latencyHint: "interactive" });
     } catch {
@@ -81,7 +86,9 @@ export class Tones {
       return;
     }
     // Refused without a gesture; the next one may succeed.
-    if (this.#context.state !== "running") this.#context.resume().catch(() => {});
+    if (this.#context.state !== "running") {
+      this.#context.resume().then(() => this.#restLater(), () => {});
+    }
   }
 
   /**
@@ -90,14 +97,31 @@ export class Tones {
    */
   play(kind) {
     if (!(kind in TONES)) throw new Error(`unknown tone ${kind}`);
-    if (this.muted || this.#context?.state !== "running") return false;
-    schedule(this.#context, kind);
+    if (this.muted || !(this.#resting || this.#context?.state === "running")) return false;
+    const context = this.#context;
+    const awake = this.#resting ? context.resume() : Promise.resolve();
+    this.#resting = false;
+    if (context.state === "running") schedule(context, kind);
+    else awake.then(() => schedule(context, kind), () => {});
+    this.#restLater();
     return true;
   }
 
   /** Give the sound device back. */
   dispose() {
+    clearTimeout(this.#timer);
     this.#context?.close().catch(() => {});
     this.#context = null;
+    this.#resting = false;
+  }
+
+  /** A running context makes silence without end: a twentieth of a core, which the models want. */
+  #restLater() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      if (this.#context?.state !== "running") return;
+      this.#resting = true;
+      this.#context.suspend().catch(() => {});
+    }, REST_MS);
   }
 }
