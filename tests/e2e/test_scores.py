@@ -37,7 +37,7 @@ from tests.e2e.scores import (
 )
 from tests.motion.films import CLIPS
 
-pytestmark = [pytest.mark.e2e, pytest.mark.models]
+pytestmark = [pytest.mark.e2e, pytest.mark.live, pytest.mark.models]
 
 needs_clips = pytest.mark.skipif(not CLIPS.is_dir(), reason="the clips of real people are not here")
 
