@@ -27,12 +27,9 @@ def step(name: str, command: list[str | Path], env: dict[str, str]) -> None:
 
 
 def both_halves(env: dict[str, str]) -> None:
-    """Run pytest twice at once: most of the other half's time is spent waiting.
-
-    What follows a webcam has the processor first; the rest takes what is left over.
-    """
+    """Run pytest twice at once: what follows a webcam takes its time, the rest mostly waits."""
     pytest = [sys.executable, "-m", "pytest", *sys.argv[1:]]
-    live, rest = [*pytest, "-m", "live"], ["nice", *pytest, "-m", "not live"]
+    live, rest = [*pytest, "-m", "live"], [*pytest, "-m", "not live"]
     print("\n=== pytest, both halves", flush=True)
     started = time.monotonic()
     with tempfile.TemporaryFile() as said:

@@ -17,7 +17,7 @@ from tests.perscoach.running import ROOT, Program
 
 PASSWORD = "a good long password"
 CLIENTS = ("nina", "mila")
-_READY_S = 180.0
+_READY_S = 400.0
 
 
 @dataclass(frozen=True)
