@@ -14,7 +14,7 @@ from tools.setup import ROOT, node_folder
 
 BIN = Path(sys.executable).parent
 _NOTHING_ASKED_FOR = 5
-"""Pytest's status where the arguments leave no test of one half."""
+"""Pytest's status where the arguments leave no test of a part."""
 
 
 def step(name: str, command: list[str | Path], env: dict[str, str]) -> None:
@@ -26,26 +26,31 @@ def step(name: str, command: list[str | Path], env: dict[str, str]) -> None:
         sys.exit(f"{name} failed with status {status}")
 
 
-def both_halves(env: dict[str, str]) -> None:
-    """Run pytest twice at once: what follows a webcam takes its time, the rest mostly waits."""
-    pytest = [sys.executable, "-m", "pytest", *sys.argv[1:]]
-    live, rest = [*pytest, "-m", "live"], [*pytest, "-m", "not live"]
-    print("\n=== pytest, both halves", flush=True)
+def tests(env: dict[str, str]) -> None:
+    """Run pytest: first what needs the machine for itself, then the rest as two halves at once.
+
+    What follows a webcam takes its time, and much of the other half is waiting.
+    """
+    pytest = [sys.executable, "-m", "pytest", *sys.argv[1:], "-m"]
+    print("\n=== pytest", flush=True)
     started = time.monotonic()
+    statuses = {subprocess.call([*pytest, "alone"], cwd=ROOT, env=env)}
+    print(f"--- what must be alone: {time.monotonic() - started:.0f} s", flush=True)
+    rest = [*pytest, "not live and not alone"]
     with tempfile.TemporaryFile() as said:
         other = subprocess.Popen(rest, cwd=ROOT, env=env, stdout=said, stderr=subprocess.STDOUT)
         try:
-            first = subprocess.call(live, cwd=ROOT, env=env)
+            statuses.add(subprocess.call([*pytest, "live"], cwd=ROOT, env=env))
             print(f"--- what follows a webcam: {time.monotonic() - started:.0f} s", flush=True)
-            second = other.wait()
+            statuses.add(other.wait())
         finally:
             other.terminate()
             other.wait()
             said.seek(0)
             sys.stdout.buffer.write(said.read())
             sys.stdout.flush()
-    print(f"--- both halves: {time.monotonic() - started:.0f} s", flush=True)
-    failed = {first, second} - {0, _NOTHING_ASKED_FOR}
+    print(f"--- pytest: {time.monotonic() - started:.0f} s", flush=True)
+    failed = statuses - {0, _NOTHING_ASKED_FOR}
     if failed:
         sys.exit(f"pytest failed with status {max(failed)}")
 
@@ -64,7 +69,7 @@ def main() -> None:
     scripts = sorted((ROOT / "tests" / "js").glob("*.test.js"))
     step("node --test", [node / "node", "--test", *scripts], env)
     env["CHROMIUM"] = str(chromium())
-    both_halves(env)
+    tests(env)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from tests.e2e.homework import PASSWORD, Homework, email
 from tests.e2e.shadow import state, switch_on, wait_phase
 from tests.perscoach.running import Program
 
-pytestmark = [pytest.mark.e2e, pytest.mark.models]
+pytestmark = [pytest.mark.e2e, pytest.mark.live, pytest.mark.models]
 
 
 # Whether any session of the outbox has been taken by the server, with more than one chunk.

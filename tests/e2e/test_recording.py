@@ -18,7 +18,7 @@ from tests.e2e.homework import Homework
 from tests.e2e.outbox import Exercising
 from tests.perscoach.running import Program
 
-pytestmark = [pytest.mark.e2e, pytest.mark.models]
+pytestmark = [pytest.mark.e2e, pytest.mark.live, pytest.mark.models]
 
 # Which stream is filmed: the camera, or a canvas that is drawn on or stands still.
 _FILM = """async ([of, content, item]) => {
