@@ -13,6 +13,7 @@ from tools.browser import chromium
 from tools.setup import ROOT, node_folder
 
 BIN = Path(sys.executable).parent
+_FAILED = 1
 _NOTHING_ASKED_FOR = 5
 """Pytest's status where the arguments leave no test of a part."""
 
@@ -29,28 +30,40 @@ def step(name: str, command: list[str | Path], env: dict[str, str]) -> None:
 def tests(env: dict[str, str]) -> None:
     """Run pytest: first what needs the machine for itself, then the rest as two halves at once.
 
-    What follows a webcam takes its time, and much of the other half is waiting.
+    What follows a webcam takes its time, and much of the other half is waiting. What fails while
+    the halves share the machine is asked once more by itself, and must hold then.
     """
-    pytest = [sys.executable, "-m", "pytest", *sys.argv[1:], "-m"]
+
+    def command(part: str, *more: str) -> list[str]:
+        cache = f"cache_dir=.pytest_cache/{part.replace(' ', '_')}"
+        given = [*sys.argv[1:], "-m", part, "-o", cache, *more]
+        return [sys.executable, "-m", "pytest", *given]
+
     print("\n=== pytest", flush=True)
     started = time.monotonic()
-    statuses = {subprocess.call([*pytest, "alone"], cwd=ROOT, env=env)}
+    statuses = {"alone": subprocess.call(command("alone"), cwd=ROOT, env=env)}
     print(f"--- what must be alone: {time.monotonic() - started:.0f} s", flush=True)
-    rest = [*pytest, "not live and not alone"]
+    live, rest = "live", "not live and not alone"
     with tempfile.TemporaryFile() as said:
-        other = subprocess.Popen(rest, cwd=ROOT, env=env, stdout=said, stderr=subprocess.STDOUT)
+        other = subprocess.Popen(
+            command(rest), cwd=ROOT, env=env, stdout=said, stderr=subprocess.STDOUT
+        )
         try:
-            statuses.add(subprocess.call([*pytest, "live"], cwd=ROOT, env=env))
+            statuses[live] = subprocess.call(command(live), cwd=ROOT, env=env)
             print(f"--- what follows a webcam: {time.monotonic() - started:.0f} s", flush=True)
-            statuses.add(other.wait())
+            statuses[rest] = other.wait()
         finally:
             other.terminate()
             other.wait()
             said.seek(0)
             sys.stdout.buffer.write(said.read())
             sys.stdout.flush()
+    for part, status in statuses.items():
+        if status == _FAILED:
+            again = command(part, "--last-failed", "--last-failed-no-failures=none")
+            statuses[part] = subprocess.call(again, cwd=ROOT, env=env)
     print(f"--- pytest: {time.monotonic() - started:.0f} s", flush=True)
-    failed = statuses - {0, _NOTHING_ASKED_FOR}
+    failed = set(statuses.values()) - {0, _NOTHING_ASKED_FOR}
     if failed:
         sys.exit(f"pytest failed with status {max(failed)}")
 
