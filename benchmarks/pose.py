@@ -27,9 +27,9 @@ from numpy.typing import NDArray
 from benchmarks.pose_metrics import NAMES, Score
 from benchmarks.pose_scenes import SCENES, Scene
 from processing.engines.contract import Lifter
-from processing.engines.joints import COCO17, landmarks_of, world_of_h36m17
 from processing.engines.registry import LIFT, POSE
 from processing.motion.gaps import fill
+from processing.motion.joints import COCO17, landmarks_of, world_of_h36m17
 from processing.motion.skeleton import INDEX
 from processing.motion.smoothing import smooth
 from processing.motion.track import PoseTrack

@@ -24,7 +24,7 @@ from benchmarks.pose_metrics import (
     pa_mpjpe_mm,
     pck,
 )
-from processing.engines.joints import H36M17
+from processing.motion.joints import H36M17
 from processing.motion.skeleton import INDEX
 from processing.motion.track import PoseTrack
 from tests.motion import figure

@@ -19,8 +19,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from processing.engines.joints import COCO17, H36M17, h36m17_of_coco17
 from processing.engines.poseformer_v2_checkpoint import load_network
+from processing.motion.joints import COCO17, H36M17, h36m17_of_coco17
 
 Floats = NDArray[np.float32]
 
@@ -79,7 +79,7 @@ class PoseFormerV2:
         Returns
         -------
         (T, 17, 3) float32
-            Human3.6M's joints (`processing.engines.joints.H36M17`), m from the pelvis, in the axes
+            Human3.6M's joints (`processing.motion.joints.H36M17`), m from the pelvis, in the axes
             of `Body.world`. See `world_of_h36m17` for BlazePose's.
         """
         if keypoints.shape[1:] != (len(COCO17), 3):

@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from processing.engines.contract import Body, EngineUnavailable, WrongWeights
-from processing.engines.joints import SETS, from_hip_centre, to_blazepose
+from processing.motion.joints import SETS, from_hip_centre, to_blazepose
 from processing.motion.skeleton import INDEX
 
 Floats = NDArray[np.float32]

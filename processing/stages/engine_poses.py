@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from processing.engines.contract import Lifter, PoseEngine2D, PoseEngine3D
-from processing.engines.joints import landmarks_of, to_coco17, world_of_h36m17
 from processing.engines.registry import LIFT, POSE, find
+from processing.motion.joints import landmarks_of, to_coco17, world_of_h36m17
 from processing.motion.signals import Signals
 from processing.stages.contract import Options
 from processing.vision.blazepose import Detection

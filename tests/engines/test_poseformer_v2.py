@@ -15,7 +15,6 @@ torch = pytest.importorskip("torch")
 
 from processing.engines import poseformer_v2  # noqa: E402
 from processing.engines.contract import EngineUnavailable, WrongWeights  # noqa: E402
-from processing.engines.joints import H36M17  # noqa: E402
 from processing.engines.poseformer_v2 import PoseFormerV2  # noqa: E402
 from processing.engines.poseformer_v2_checkpoint import load_network  # noqa: E402
 from processing.engines.poseformer_v2_network import (  # noqa: E402
@@ -24,6 +23,7 @@ from processing.engines.poseformer_v2_network import (  # noqa: E402
     cosine_basis,
     inverse_cosine_basis,
 )
+from processing.motion.joints import H36M17  # noqa: E402
 from tests.engines.poseformer_v2_golden import LIFTED_LAST_POSE, LIFTED_POSE_3  # noqa: E402
 from tests.engines.waves import wave  # noqa: E402
 

@@ -15,8 +15,8 @@ import pytest
 from numpy.typing import NDArray
 
 from processing.engines.contract import Body, EngineUnavailable, WrongWeights
-from processing.engines.joints import SETS
 from processing.engines.sam3d_body import Sam3dBody
+from processing.motion.joints import SETS
 from processing.motion.skeleton import INDEX, LANDMARKS
 
 torch = pytest.importorskip("torch")

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from processing.engines import availability
 from processing.engines.contract import EngineUnavailable
-from processing.engines.joints import COCO17
 from processing.engines.poseformer_v2_network import Sizes
 from processing.errors import InvalidClip, failure_code
+from processing.motion.joints import COCO17
 from processing.motion.skeleton import INDEX
 from processing.stages import FILENAMES, pose, probe, review
 from processing.stages.detections import Detections

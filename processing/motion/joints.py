@@ -6,6 +6,8 @@ Sources of the orders:
   `coco_wholebody.py`, `halpe26.py`. MoveNet's 17 are COCO's (tensorflow/hub
   `examples/colab/movenet.ipynb`, `KEYPOINT_DICT`).
 - Human3.6M-17 and how it is made of COCO's: QitaoZhao/PoseFormerV2 `demo/lib/preprocess.py`.
+- Kinect-13: the joints of Kinect's skeleton that exercise data sets keep. Its head is the skull's
+  middle; the nearest landmark there is, the nose, stands for it.
 - MHR-70: facebookresearch/sam-3d-body `sam_3d_body/metadata/mhr70.py`.
 
 Left and right are the person's own in all of them. A landmark the source does not have is NaN, with
@@ -50,6 +52,11 @@ H36M17: Final[tuple[str, ...]] = (
     "nose",
     "head",
     *(f"{side}_{joint}" for side in _SIDES for joint in ("shoulder", "elbow", "wrist")),
+)
+
+KINECT13: Final[tuple[str, ...]] = (
+    "head",
+    *(f"{side}_{joint}" for joint in _BODY for side in _SIDES),
 )
 
 
@@ -120,6 +127,7 @@ SETS: Final[Mapping[str, JointSet]] = {
             },
         ),
         JointSet("h36m17", 17, _named(H36M17)),
+        JointSet("kinect13", 13, {"nose": 0, **_named(KINECT13)}),
         # Fingers run from the tip inwards: the third joint of index and little finger is the
         # knuckle at the palm, and so is the second of the thumb, which has a joint more below.
         JointSet(
@@ -160,6 +168,42 @@ def to_blazepose(points: Floats, joints: str) -> Floats:
         raise ValueError(f"{joints} has {known.count} joints, got an array of {points.shape}")
     sources = known.sources
     return np.where((sources >= 0)[:, None], points[..., sources, :], np.nan).astype(np.float32)
+
+
+_MIDDLES: Final[Mapping[str, tuple[str, ...]]] = {
+    "pelvis": ("left_hip", "right_hip"),
+    "thorax": ("left_shoulder", "right_shoulder"),
+    "spine": ("left_hip", "right_hip", "left_shoulder", "right_shoulder"),
+}
+"""Joints of Human3.6M that BlazePose has none of, as middles of those it has."""
+
+
+def from_blazepose(points: Floats, joints: str) -> Floats:
+    """Give BlazePose's landmarks as another set's joints.
+
+    Parameters
+    ----------
+    points : (..., 33, D) float32
+        Any coordinates of the landmarks.
+    joints : str
+        One of `SETS`.
+
+    Returns
+    -------
+    (..., J, D) float32
+        NaN where BlazePose has no such joint. Human3.6M's pelvis, spine and thorax are middles.
+    """
+    known = SETS[joints]
+    if points.ndim < 2 or points.shape[-2] != len(LANDMARKS):
+        raise ValueError(f"BlazePose has {len(LANDMARKS)} landmarks, got {points.shape}")
+    result = np.full((*points.shape[:-2], known.count, points.shape[-1]), np.nan, np.float32)
+    for name, place in known.landmarks.items():
+        result[..., place, :] = points[..., INDEX[name], :]
+    if joints == "h36m17":
+        for name, around in _MIDDLES.items():
+            middle = points[..., [INDEX[one] for one in around], :].mean(axis=-2)
+            result[..., H36M17.index(name), :] = middle
+    return result
 
 
 def landmarks_of(keypoints: Floats, joints: str) -> tuple[Floats, Floats]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from processing.engines.joints import (
+from processing.motion.joints import (
     COCO17,
     H36M17,
+    KINECT13,
     SETS,
     coco17_of_h36m17,
+    from_blazepose,
     from_hip_centre,
     h36m17_of_coco17,
     landmarks_of,
@@ -166,3 +168,46 @@ def test_the_middle_of_the_hips_is_the_origin() -> None:
     assert np.isnan(world[:, INDEX["left_heel"]]).all()
     moved = from_hip_centre(world + 7, hips[:, 0] + 7, hips[:, 1] + 7)
     np.testing.assert_allclose(moved, world, atol=2e-6)
+
+
+@pytest.mark.parametrize("joints", ["coco17", "h36m17", "kinect13", "mhr70", "blazepose33"])
+def test_there_and_back_keeps_every_joint_both_have(joints: str) -> None:
+    rng = np.random.default_rng(3)
+    body = rng.normal(size=(5, 33, 3)).astype(np.float32)
+
+    there = from_blazepose(body, joints)
+    back = to_blazepose(there, joints)
+
+    known = SETS[joints].sources >= 0
+    assert there.shape == (5, SETS[joints].count, 3)
+    np.testing.assert_array_equal(back[:, known], body[:, known])
+    assert np.isnan(back[:, ~known]).all()
+
+
+def test_kinects_thirteen_are_head_and_limbs() -> None:
+    body = np.arange(33, dtype=np.float32)[:, None]
+    names = dict(zip(KINECT13, from_blazepose(body, "kinect13")[:, 0], strict=True))
+
+    assert len(names) == 13
+    assert names["head"] == LANDMARKS.index("nose")
+    assert names["left_wrist"] == LANDMARKS.index("left_wrist")
+    assert names["right_ankle"] == LANDMARKS.index("right_ankle")
+
+
+def test_human36ms_middles_lie_between_the_joints() -> None:
+    body = np.full((33, 3), np.nan, np.float32)
+    for name, x in (("left_hip", 0.1), ("right_hip", -0.1)):
+        body[LANDMARKS.index(name)] = x, 0.0, 0.0
+    for name, x in (("left_shoulder", 0.2), ("right_shoulder", -0.2)):
+        body[LANDMARKS.index(name)] = x, -0.5, 0.0
+
+    found = from_blazepose(body, "h36m17")
+    np.testing.assert_allclose(found[H36M17.index("pelvis")], 0.0, atol=1e-7)
+    np.testing.assert_allclose(found[H36M17.index("spine")], [0.0, -0.25, 0.0], atol=1e-7)
+    np.testing.assert_allclose(found[H36M17.index("thorax")], [0.0, -0.5, 0.0], atol=1e-7)
+    assert np.isnan(found[H36M17.index("head")]).all()
+
+
+def test_another_number_of_landmarks_is_refused() -> None:
+    with pytest.raises(ValueError, match="33"):
+        from_blazepose(np.zeros((17, 3), np.float32), "coco17")
