@@ -53,7 +53,8 @@ _HEAVY: Final = (
     "models/*.task",
     "models/*.tflite",
     "vendor/tasks-vision/vision_bundle.mjs",
-    "vendor/tasks-vision/wasm/*",
+    "vendor/tasks-vision/wasm/*.js",
+    "vendor/tasks-vision/wasm/*.wasm",
 )
 """Megabytes: kept once a workout has asked for them."""
 
