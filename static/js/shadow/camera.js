@@ -71,6 +71,7 @@ export class Camera {
   #video;
   #stream = null;
   #frame = 0;
+  #reader = null;
   #listeners = null;
   #mutedTimer = 0;
   /** Goes up with every opening and closing: what was asked for before is not wanted any more. */
@@ -85,11 +86,6 @@ export class Camera {
     this.#video.playsInline = true;
     this.#wish = remembered();
   }
-
-  /** The picture's size; a phone that is turned turns it as well. */
-  get width() { return this.#video.videoWidth; }
-
-  get height() { return this.#video.videoHeight; }
 
   get running() { return this.#stream !== null; }
 
@@ -112,7 +108,8 @@ export class Camera {
 
   /**
    * Open the camera: the one chosen last time if it is there.
-   * @param {(video: HTMLVideoElement) => void} onframe called for every new picture
+   * @param {(picture: HTMLVideoElement|VideoFrame) => void} onframe called for every new picture;
+   *   whoever keeps a frame clones it
    * @param {(error: CameraError) => void} onend called when the picture stops by itself
    * @throws {CameraError}
    */
@@ -167,6 +164,8 @@ export class Camera {
     if (this.#frame) this.#video.cancelVideoFrameCallback?.(this.#frame);
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
+    this.#reader?.cancel().catch(() => {});
+    this.#reader = null;
     for (const track of this.#stream?.getTracks() ?? []) track.stop();
     this.#stream = null;
     this.#video.srcObject = null;
@@ -197,6 +196,11 @@ export class Camera {
       track.addEventListener("unmute", () => clearTimeout(this.#mutedTimer), { signal });
       // A page that comes back into view may find its camera asleep.
       document.addEventListener("visibilitychange", () => this.#muted(track), { signal });
+    }
+    if (readsTracks()) {
+      // A track that fails ends, and says so.
+      this.#read(stream).catch(() => {});
+      return;
     }
     this.#video.srcObject = stream;
     try {
@@ -229,6 +233,29 @@ export class Camera {
     }
   }
 
+  /**
+   * Straight from the track: a video that is watched makes the browser prepare sixty frames a second
+   * of a page on which nothing may have changed.
+   */
+  async #read(stream) {
+    const [track] = stream.getVideoTracks();
+    const { readable } = new MediaStreamTrackProcessor({ track, maxBufferSize: 1 });
+    const reader = readable.getReader();
+    this.#reader = reader;
+    for (;;) {
+      const { value: frame, done } = await reader.read();
+      if (done) return;
+      try {
+        // Nobody follows unseen, as a video would not either.
+        if (this.#reader === reader && document.visibilityState !== "hidden") this.#onframe(frame);
+      } catch (error) {
+        reportError(error);
+      } finally {
+        frame.close();
+      }
+    }
+  }
+
   #watch() {
     const video = this.#video;
     const stream = this.#stream;
@@ -243,6 +270,10 @@ export class Camera {
     this.#frame = request(next);
   }
 }
+
+/** Phones turn what their cameras see, and not every browser tells: there, a video is watched. */
+const readsTracks = () => typeof MediaStreamTrackProcessor !== "undefined"
+  && navigator.userAgentData?.mobile === false;
 
 /** @returns {Wish} */
 function remembered() {

@@ -1,6 +1,7 @@
 /**
- * Runs the pose worker: feeds it small frames one at a time, keeps delegate and model such that
- * they keep up, starts it anew when it is lost. One detector lives as long as the page.
+ * Runs the pose worker: feeds it small frames so that it never waits and never has an old one to
+ * look at, keeps delegate and model such that they keep up, starts it anew when it is lost. One
+ * detector lives as long as the page.
  */
 
 import { Choice } from "./choice.js";
@@ -19,6 +20,9 @@ const STUCK_MS = 10_000;
 const WORKER_SHARE = 0.75;
 /** Poses a second and time a pose are smoothed over so many poses. */
 const SMOOTH_POSES = 20;
+/** ... and the camera's pace over so many pictures; after a longer break it is no pace. */
+const SMOOTH_PICTURES = 10;
+const LONGEST_GAP_MS = 500;
 const SOFTWARE = /swiftshader|llvmpipe|software|basic render/i;
 
 /** @returns {boolean} whether WebGL is drawn by the processor (or not at all) */
@@ -64,7 +68,6 @@ export class Detector {
   #worker = null;
   #choice = null;
   #failures = 0;
-  #busy = false;
   /** What is being changed to, if anything. */
   #changing = null;
   #stopped = true;
@@ -72,10 +75,18 @@ export class Detector {
   #limits;
 
   #id = 0;
-  /** The frame in flight. */
-  #fed = { atMs: 0, capturedMs: 0, stamp: undefined };
+  /**
+   * Frames the worker has, the one it looks at first: never more than two.
+   * @type {{id: number, capturedMs: number, stamp: any, cutOut: boolean, begunMs: number}[]} `begunMs`: handed over,
+   *   or, where it had to wait there, since the one before was done
+   */
+  #flight = [];
+  /** Whether a frame is being made for the worker, where that takes time. */
+  #taking = false;
   /** The newest frame that came while the worker was busy: it is next. */
   #waiting = null;
+  #seenMs = NaN;
+  #cameraGapMs = NaN;
   #maskEvery = 1;
   #sinceMask = 0;
   #stats = { posesPerS: 0, poseMs: NaN };
@@ -119,8 +130,7 @@ export class Detector {
     this.#worker = null;
     this.#choice = null;
     this.#changing = null;
-    this.#busy = false;
-    this.#waiting = null;
+    this.#land();
   }
 
   /** @param {{maskEvery: number}} cadence every how manieth frame gets its silhouette, from 1 on */
@@ -130,22 +140,50 @@ export class Detector {
 
   /**
    * Look at a picture: at once, or, given a stamp, as soon as the last one has been looked at,
-   * unless a newer one comes before that.
-   * @param {HTMLVideoElement} video
+   * unless a newer one comes before that. What is the last to come before that goes to the worker
+   * at once and waits there: fetched only then, it would leave the worker idle meanwhile.
+   * @param {HTMLVideoElement|VideoFrame} source stays the caller's
    * @param {boolean} silhouette whether to cut the body out as well
    * @param {any} [stamp] comes back as the pose's `stamp`
    * @returns {boolean} whether it was taken at once
    */
-  feed(video, silhouette, stamp = undefined) {
+  feed(source, silhouette, stamp = undefined) {
     const capturedMs = performance.now();
-    if (!this.#worker || !video.videoWidth) return false;
-    if (!this.#busy) {
-      this.#take({ video, silhouette, stamp, capturedMs });
+    this.#pace(capturedMs);
+    if (!this.#worker || !sizeOf(source).width) return false;
+    const picture = { source, silhouette, stamp, capturedMs };
+    const [present] = this.#flight;
+    if (!present && !this.#taking) {
+      this.#take(picture);
       return true;
     }
-    if (capturedMs - this.#fed.atMs > STUCK_MS) this.#replace(this.#choice.current);
-    if (stamp !== undefined) this.#waiting = { video, silhouette, stamp, capturedMs };
+    if (present && capturedMs - present.begunMs > STUCK_MS) this.#replace(this.#choice.current);
+    if (stamp === undefined) return false;
+    if (this.#isLastBefore(present, capturedMs)) this.#take(picture);
+    else this.#keep({ ...picture, source: isFrame(source) ? source.clone() : source });
     return false;
+  }
+
+  /** What waits is the newest. */
+  #keep(picture) {
+    const { source } = this.#waiting ?? {};
+    if (isFrame(source)) source.close();
+    this.#waiting = picture;
+  }
+
+  /** How often the camera has a picture. */
+  #pace(nowMs) {
+    const gapMs = nowMs - this.#seenMs;
+    this.#seenMs = nowMs;
+    if (!(gapMs < LONGEST_GAP_MS)) return;
+    if (Number.isNaN(this.#cameraGapMs)) this.#cameraGapMs = gapMs;
+    else this.#cameraGapMs += (gapMs - this.#cameraGapMs) / SMOOTH_PICTURES;
+  }
+
+  /** Whether no other picture is to be expected before the worker is done with the present one. */
+  #isLastBefore(present, nowMs) {
+    return !this.#taking && this.#flight.length === 1
+      && nowMs + this.#cameraGapMs >= present.begunMs + this.#stats.poseMs;
   }
 
   async #start() {
@@ -172,38 +210,50 @@ export class Detector {
   }
 
   /** Hand a picture to the worker. */
-  #take({ video, silhouette, stamp, capturedMs }) {
-    this.#busy = true;
-    this.#waiting = null;
-    this.#fed = { atMs: performance.now(), capturedMs, stamp };
+  #take({ source, silhouette, stamp, capturedMs }) {
     const worker = this.#worker;
-    const size = shrink(video.videoWidth, video.videoHeight, FRAME_PX);
-    const picture = snap(video);
-    if (picture) this.#post(worker, picture, size, silhouette);
-    else {
-      createImageBitmap(video, { resizeWidth: size.width, resizeHeight: size.height })
-        .then((bitmap) => this.#post(worker, bitmap, size, silhouette))
-        // A picture can't be taken while the camera is being closed or turned: the next one can.
-        .catch(() => { if (worker === this.#worker) this.#busy = false; });
-    }
-  }
-
-  #post(worker, picture, { width, height }, silhouette) {
-    if (worker !== this.#worker) {
-      picture.close();
+    const { width, height } = sizeOf(source);
+    const size = shrink(width, height, FRAME_PX);
+    const fed = { ...size, silhouette, stamp, capturedMs };
+    const picture = isFrame(source) ? source.clone() : snap(source);
+    this.#keep(null);
+    if (picture) {
+      this.#post(picture, fed);
       return;
     }
+    this.#taking = true;
+    createImageBitmap(source, { resizeWidth: size.width, resizeHeight: size.height })
+      .then((bitmap) => {
+        if (worker === this.#worker) this.#post(bitmap, fed);
+        else bitmap.close();
+      })
+      // A picture can't be taken while the camera is being closed or turned: the next one can.
+      .catch(() => {})
+      .finally(() => { if (worker === this.#worker) this.#taking = false; });
+  }
+
+  #post(picture, { width, height, silhouette, stamp, capturedMs }) {
     this.#id += 1;
     this.#sinceMask += 1;
-    worker.postMessage({
+    const cutOut = silhouette && this.#sinceMask >= this.#maskEvery;
+    if (cutOut) this.#sinceMask = 0;
+    this.#flight.push({ id: this.#id, capturedMs, stamp, cutOut, begunMs: performance.now() });
+    this.#worker.postMessage({
       type: "frame",
       id: this.#id,
       picture,
       width,
       height,
-      timestampMs: this.#fed.capturedMs,
-      silhouette: silhouette && this.#sinceMask >= this.#maskEvery,
+      timestampMs: capturedMs,
+      silhouette: cutOut,
     }, [picture]);
+  }
+
+  /** Nothing is in the worker's hands any more. */
+  #land() {
+    this.#flight = [];
+    this.#taking = false;
+    this.#keep(null);
   }
 
   /** Start a worker with a candidate and, once it is warm, put it in the old one's place. */
@@ -223,7 +273,7 @@ export class Detector {
     }
     this.#worker?.terminate();
     this.#worker = worker;
-    this.#busy = false;
+    this.#land();
     worker.onmessage = ({ data }) => this.#receive(worker, data);
     worker.onerror = () => this.#receive(worker, { type: "failed" });
     this.#took(candidate);
@@ -259,7 +309,7 @@ export class Detector {
   }
 
   #receive(worker, data) {
-    if (worker !== this.#worker || (data.type === "pose" && data.id !== this.#id)) {
+    if (worker !== this.#worker || (data.type === "pose" && !this.#expects(data.id))) {
       data.silhouette?.close();
       return;
     }
@@ -282,16 +332,23 @@ export class Detector {
     }
   }
 
+  /** Whether a pose is of the frame that is next; what came before it is lost. */
+  #expects(id) {
+    while (this.#flight.length && this.#flight[0].id < id) this.#flight.shift();
+    return this.#flight[0]?.id === id;
+  }
+
   #answer({ numbers, silhouette, ...rest }) {
-    const { atMs, capturedMs, stamp } = this.#fed;
+    const { capturedMs, stamp, cutOut, begunMs } = this.#flight[0];
     this.#failures = 0;
-    if (silhouette) this.#sinceMask = 0;
+    // Nobody was seen to be cut out: with the next picture, perhaps.
+    if (cutOut && !silhouette) this.#sinceMask = this.#maskEvery;
     this.#next();
     const nowMs = performance.now();
     this.#count(rest.tookMs, nowMs);
     if (rest.found && !this.#changing) {
       const better = this.#choice.see(
-        Math.max(rest.tookMs, WORKER_SHARE * (nowMs - atMs)), nowMs);
+        Math.max(rest.tookMs, WORKER_SHARE * (nowMs - begunMs)), nowMs);
       if (better) this.#change(better);
     }
     this.#onpose({
@@ -306,10 +363,11 @@ export class Detector {
     });
   }
 
-  /** The worker is free. */
+  /** The worker is done with a frame, and looks at the next. */
   #next() {
-    this.#busy = false;
-    if (this.#waiting) this.#take(this.#waiting);
+    this.#flight.shift();
+    if (this.#flight.length) this.#flight[0].begunMs = performance.now();
+    else if (this.#waiting && !this.#taking) this.#take(this.#waiting);
   }
 
   #count(tookMs, nowMs) {
@@ -351,6 +409,12 @@ export class Detector {
       .finally(() => { this.#changing = null; });
   }
 }
+
+const isFrame = (source) => typeof VideoFrame !== "undefined" && source instanceof VideoFrame;
+
+const sizeOf = (source) => (isFrame(source)
+  ? { width: source.displayWidth, height: source.displayHeight }
+  : { width: source.videoWidth, height: source.videoHeight });
 
 /** A picture that the worker can read; null where only the browser's slow way is left. */
 function snap(video) {

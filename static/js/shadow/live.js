@@ -68,7 +68,7 @@ export class Live {
    * @throws {Error} where no model runs
    */
   async start() {
-    await this.#camera.start((video) => this.#feed(video), this.#onended);
+    await this.#camera.start((picture) => this.#feed(picture), this.#onended);
     try {
       if (!this.#detector.delegate) await this.#detector.start();
     } catch (error) {
@@ -85,9 +85,9 @@ export class Live {
     this.#detector.stop();
   }
 
-  #feed(video) {
+  #feed(picture) {
     const begunMs = performance.now();
-    this.#detector.feed(video, this.#silhouette, this.#stamp());
+    this.#detector.feed(picture, this.#silhouette, this.#stamp());
     this.#own.add(performance.now() - begunMs);
   }
 

@@ -59,6 +59,7 @@ export class Stage {
   #player;
   #renderer;
   #slow;
+  #blind;
   #plan;
   #labels;
   #flat;
@@ -109,9 +110,10 @@ export class Stage {
     this.#canvas = canvas;
     this.#player = player;
     this.#slow = slow;
+    this.#blind = renderer === "null";
     this.#plan = slow ? SLOW_PLAN : FULL_PLAN;
     this.#labels = labels;
-    this.#renderer = renderer === "null" ? new NullRenderer() : new WebGLRenderer({
+    this.#renderer = this.#blind ? new NullRenderer() : new WebGLRenderer({
       canvas,
       alpha: true,
       antialias: !slow,
@@ -378,7 +380,10 @@ export class Stage {
     const { poses } = this.#trainer;
     if (this.#drawable && this.#videoFrameId !== this.#frameId) {
       this.#videoFrameId = this.#frameId;
-      this.#flat.takeVideo(this.#player.video, this.#player.stacked, placement.scale);
+      // To hand a picture over is the first half of drawing it.
+      if (!this.#blind) {
+        this.#flat.takeVideo(this.#player.video, this.#player.stacked, placement.scale);
+      }
     }
     this.#layShadow(0, poses.image, this.#trainerIndex, placement);
     this.#flat.layVideo(placement, poses.width, poses.height);
