@@ -24,6 +24,9 @@ from processing.motion.skeleton import BONES
 # Full marks up to the tolerance, none from the limit on; the whole score goes by the same.
 TOLERANCE_DEG: Final = 15.0
 LIMIT_DEG: Final = 60.0
+# ... and what is added to both for a bone that points straight at the camera or away from it, times
+# the square of its depth: an arm raised towards the camera is read up to 15 degrees off.
+DEPTH_DEG: Final = 8.0
 # Of elbows and knees, left and right, seen by both cameras from the same side; elbows are what the
 # detector guesses worst. docs/score.md has what was measured.
 HINGE_TOLERANCE_DEG: Final = np.array([16.0, 16.0, 4.0, 4.0])
@@ -111,12 +114,13 @@ def direction_marks(errors_deg: Array) -> Array:
     return np.clip((LIMIT_DEG - errors_deg) / (LIMIT_DEG - TOLERANCE_DEG), 0.0, 1.0)
 
 
-def limb_marks(errors_deg: Array, hinges: Hinges, yaw_rad: float) -> Array:
+def limb_marks(errors_deg: Array, target: Array, hinges: Hinges, yaw_rad: float) -> Array:
     """Mark every bone of one frame.
 
     Parameters
     ----------
     errors_deg : (13,) float, between client and trainer; NaN = not judged
+    target : (13, 3) float, the trainer's bones as their camera sees them
     hinges : the client's, this frame's learnt
     yaw_rad : by how much the client was turned into the trainer's view
 
@@ -124,7 +128,7 @@ def limb_marks(errors_deg: Array, hinges: Hinges, yaw_rad: float) -> Array:
     -------
     (13,) float, 0..1; NaN = not judged
     """
-    marks = direction_marks(errors_deg)
+    marks = direction_marks(errors_deg - DEPTH_DEG * target[:, 2] ** 2)
     aside = max(0.0, abs(yaw_rad) - YAW_KNOWN_RAD)
     tolerance = HINGE_TOLERANCE_DEG + HINGE_VIEW_DEG * 2.0 * float(np.sin(0.5 * aside))
     off = np.abs(hinges.more_deg - offsets_deg(hinges))

@@ -47,8 +47,9 @@ YELLOW_ABOVE: Final = 40.0
 
 # A bone seen worse than this is not judged.
 VISIBLE: Final = 0.5
-# Less than this share of the weight seen: the body is not visible.
-SEEN_SHARE: Final = 0.5
+# Less than this share of the weight seen, of left and right the one that is: the body is not
+# visible. Arms and trunk are 0.59 of a squat in which the arms are raised, which is no squat yet.
+SEEN_SHARE: Final = 0.65
 
 WINDOW_S: Final = 4.0
 # The first frame has none before it.
@@ -341,7 +342,7 @@ def step(
     # Back to the client's own names of the limbs.
     own = BONE_MIRROR if state.mirror else np.arange(_BONE_COUNT)
     hinges = learn(state.hinges, dt, body, best.target, best.errors_deg, reference.straight_deg)
-    marks = limb_marks(best.errors_deg, hinges, yaw)
+    marks = limb_marks(best.errors_deg, best.target, hinges, yaw)
     calm = follow(state.calm, t_s, marks[own])
     state = replace(state, matched=matched, calm=calm, hinges=hinges)
     agreed = agreement(matched)
@@ -408,7 +409,8 @@ def _nobody(state: State, t_s: float) -> tuple[State, Match]:
 
 
 def _enough_seen(reference: Reference, bones: Array, sight: Array) -> bool:
-    """Say whether enough of the body shows to judge it, left and right taken together."""
+    """Say whether enough of the body shows to judge it: from aside, one of left and right will."""
     known = np.isfinite(bones).all(axis=-1) & (sight >= VISIBLE)
+    known |= known[BONE_MIRROR]
     weights = reference.weights + reference.weights[BONE_MIRROR]
     return bool(weights[known].sum() >= SEEN_SHARE * weights.sum())

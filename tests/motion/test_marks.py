@@ -36,7 +36,7 @@ def marked(pose: figure.Array, yaw_rad: float = 0.0) -> figure.Array:
     body, target = unit_bones(pose), unit_bones(figure.body(squat=1.0))
     off = errors(body, target)
     hinges = marks.learn(marks.unknown(), 0.1, body, target, off, np.zeros(4))
-    return marks.limb_marks(off, hinges, yaw_rad)
+    return marks.limb_marks(off, target, hinges, yaw_rad)
 
 
 def test_knees_20_degrees_straighter_are_not_green_and_all_else_is() -> None:
@@ -84,7 +84,7 @@ def test_a_limb_that_is_not_judged_has_no_mark() -> None:
     off[KNEES[1]] = np.nan
     hinges = marks.learn(marks.unknown(), 0.1, body, target, off, np.zeros(4))
 
-    got = marks.limb_marks(off, hinges, 0.0)
+    got = marks.limb_marks(off, target, hinges, 0.0)
 
     assert np.isnan(got[KNEES[1]])
     assert got[KNEES[0]] > GREEN, "a hinge needs both its bones"
@@ -99,7 +99,7 @@ def test_noise_is_no_fault() -> None:
         off = errors(body, target)
         hinges = marks.learn(hinges, 1 / 15, body, target, off, np.zeros(4))
 
-    assert (marks.limb_marks(off, hinges, 0.0) > GREEN).all()
+    assert (marks.limb_marks(off, target, hinges, 0.0) > GREEN).all()
 
 
 def test_marks_fall_at_once_and_rise_slowly() -> None:

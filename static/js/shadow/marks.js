@@ -9,6 +9,7 @@ import { BONE_COUNT } from "./skeleton.js";
 
 export const TOLERANCE_DEG = 15;
 export const LIMIT_DEG = 60;
+export const DEPTH_DEG = 8;
 /** Of elbows and knees, left and right. */
 export const HINGE_TOLERANCE_DEG = Object.freeze([16, 16, 4, 4]);
 export const HINGE_RANGE_DEG = Object.freeze([30, 30, 20, 20]);
@@ -85,12 +86,15 @@ export const directionMark = (errorDeg) =>
  * Mark every bone of one frame.
  * @param {ReturnType<typeof unseen>} calm this frame's hinges learnt
  * @param {Float64Array} errorsDeg 13, between client and trainer; NaN = not judged
+ * @param {Float64Array} target 13x3, the trainer's bones as their camera sees them
  * @param {number} yawRad by how much the client was turned into the trainer's view
  * @param {Float64Array} out 13
  * @returns {Float64Array} `out`, filled; NaN = not judged
  */
-export function limbMarks(calm, errorsDeg, yawRad, out) {
-  for (let b = 0; b < BONE_COUNT; b += 1) out[b] = directionMark(errorsDeg[b]);
+export function limbMarks(calm, errorsDeg, target, yawRad, out) {
+  for (let b = 0; b < BONE_COUNT; b += 1) {
+    out[b] = directionMark(errorsDeg[b] - DEPTH_DEG * target[3 * b + 2] ** 2);
+  }
   const aside = Math.max(0, Math.abs(yawRad) - YAW_KNOWN_RAD);
   const view = HINGE_VIEW_DEG * 2 * Math.sin(0.5 * aside);
   for (let n = 0; n < HINGES.length; n += 1) {

@@ -19,7 +19,7 @@ import { BONE_COUNT, BONE_MIRROR } from "./skeleton.js";
 export const GREEN_ABOVE = 70;
 export const YELLOW_ABOVE = 40;
 export const VISIBLE = 0.5;
-export const SEEN_SHARE = 0.5;
+export const SEEN_SHARE = 0.65;
 export const WINDOW_S = 4;
 export const LONGEST_STEP_S = 0.25;
 export const LAG_FIRST_S = -0.2;
@@ -251,17 +251,22 @@ function decide(state, dt) {
   if (astray) forget(state.matched);
 }
 
-/** Say whether enough of the body shows to judge it, left and right taken together. */
+/** Say whether enough of the body shows to judge it: from aside, one of left and right will. */
 function enoughSeen(reference, bones, seen) {
   let all = 0;
   let known = 0;
   for (let b = 0; b < BONE_COUNT; b += 1) {
-    const w = reference.weights[b] + reference.weights[BONE_MIRROR[b]];
+    const other = BONE_MIRROR[b];
+    const w = reference.weights[b] + reference.weights[other];
     all += w;
-    const sum = bones[3 * b] + bones[3 * b + 1] + bones[3 * b + 2];
-    if (!Number.isNaN(sum) && seen[b] >= VISIBLE) known += w;
+    if (shows(bones, seen, b) || shows(bones, seen, other)) known += w;
   }
   return known >= SEEN_SHARE * all;
+}
+
+function shows(bones, seen, b) {
+  const sum = bones[3 * b] + bones[3 * b + 1] + bones[3 * b + 2];
+  return !Number.isNaN(sum) && seen[b] >= VISIBLE;
 }
 
 function nobody(state, tS) {
@@ -349,7 +354,7 @@ export function step(state, reference, tS, positionS, world, visibility) {
   add(state.matched, Math.exp(-dt / WINDOW_S), bestWeights, dt, body, match.target,
     AGREED_DEPTH);
   learn(state.calm, dt, body, match.target, bestErrors, reference.straightDeg);
-  limbMarks(state.calm, bestErrors, yawRad, marks);
+  limbMarks(state.calm, bestErrors, match.target, yawRad, marks);
   for (let b = 0; b < BONE_COUNT; b += 1) {
     // Back to the client's own names of the limbs.
     const own = state.mirror ? BONE_MIRROR[b] : b;
