@@ -6,6 +6,7 @@ Feet (and, on the floor, hands and toes) stay exactly where they are put; the pe
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -40,7 +41,11 @@ def pose_at(performance: Performance | Staged, body: Body, t: float) -> Pose:
     """The pose ``t`` seconds into a take."""
     if not isinstance(performance, Performance):
         return performance.pose(body, t)
-    return _EXERCISES[performance.exercise](performance, body, performance.moment(t))
+    moment = performance.moment(t)
+    if not performance.is_faulty(moment.rep):
+        # Faults grow and fade with the movement: nothing jumps between repetitions.
+        performance = replace(performance, lean_deg=0.0, knees_in_m=0.0, uneven=0.0)
+    return _EXERCISES[performance.exercise](performance, body, moment)
 
 
 def _sway(performance: Performance, t: float) -> tuple[float, float, float]:
