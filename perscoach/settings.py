@@ -210,6 +210,23 @@ STAGE_MEMORY_MB = env.int("STAGE_MEMORY_MB", default=0)
 # How long a finished stage waits for a database that is away, before its work is thrown away.
 DATABASE_PATIENCE_SECONDS = env.float("DATABASE_PATIENCE_SECONDS", default=600.0)
 
+# --- Coach ---------------------------------------------------------------------------------
+
+# A language model may reword what the coach says; with none, the built-in voices speak.
+COACH_LLM_URL = env.str("COACH_LLM_URL", default="").rstrip("/")
+COACH_LLM_MODEL = env.str("COACH_LLM_MODEL", default="")
+COACH_LLM_KEY = env.str("COACH_LLM_KEY", default="")
+COACH_LLM_TIMEOUT_SECONDS = env.float("COACH_LLM_TIMEOUT_SECONDS", default=10.0)
+COACH_LLM_LOCAL = env.str("COACH_LLM_LOCAL", default="")
+if COACH_LLM_URL and not COACH_LLM_URL.startswith(("http://", "https://")):
+    raise ImproperlyConfigured(
+        f"COACH_LLM_URL is {COACH_LLM_URL!r}: give an address such as https://llm.example/v1."
+    )
+if COACH_LLM_URL and not COACH_LLM_MODEL:
+    raise ImproperlyConfigured("COACH_LLM_URL is set: COACH_LLM_MODEL must name the model to ask.")
+if COACH_LLM_URL and COACH_LLM_LOCAL:
+    raise ImproperlyConfigured("Set COACH_LLM_URL or COACH_LLM_LOCAL: one coach can't have two.")
+
 # --- Files ---------------------------------------------------------------------------------
 
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))

@@ -1,0 +1,1 @@
+"""Reading a text as a doubter would: what does it claim, and is there a fact for it?"""
