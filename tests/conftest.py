@@ -27,6 +27,19 @@ from tenants.services import create_trainer, ensure_public
 
 PASSWORD = "correct horse battery"
 
+_SERVED = {"db", "transactional_db", "django_db_setup", "_cast", "program"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what only computes: it may stand back while others wait for servers and webcams."""
+    for item in items:
+        served = _SERVED & set(getattr(item, "fixturenames", ()))
+        # These start the program themselves.
+        starts = "perscoach" in item.path.parts[-2:] or item.get_closest_marker("e2e")
+        if not served and not starts and item.get_closest_marker("django_db") is None:
+            item.add_marker("pure")
+
 
 @dataclass(frozen=True)
 class Site:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack, suppress
 from pathlib import Path
+from typing import IO
 
 from tools.browser import chromium
 from tools.setup import ROOT, node_folder
 
 BIN = Path(sys.executable).parent
+_SERVED = "not live and not alone and not pure"
+_PURE = ("pure and models", "pure and not models")
+_STANDS_BACK = 10
 _FAILED = 1
 _NOTHING_ASKED_FOR = 5
 """Pytest's status where the arguments leave no test of a part."""
@@ -27,11 +33,20 @@ def step(name: str, command: list[str | Path], env: dict[str, str]) -> None:
         sys.exit(f"{name} failed with status {status}")
 
 
-def tests(env: dict[str, str]) -> None:
-    """Run pytest: first what needs the machine for itself, then the rest as two halves at once.
+def _stand_back() -> None:
+    """Leave the cores to whoever follows a clock. In a child process, before it starts."""
+    os.nice(_STANDS_BACK)
+    # Where the kernel shares time among sessions, niceness counts only within one.
+    with suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(_STANDS_BACK))
 
-    What follows a webcam takes its time, and much of the other half is waiting. What fails while
-    the halves share the machine is asked once more by itself, and must hold then.
+
+def tests(env: dict[str, str]) -> None:
+    """Run pytest: first what needs the machine for itself, then all the rest, in parts at once.
+
+    What follows a webcam takes its time, what talks to servers waits for them, and what only
+    computes stands back behind both. What fails while they share the machine is asked once more
+    by itself, and must hold then.
     """
 
     def command(part: str, *more: str) -> list[str]:
@@ -41,31 +56,50 @@ def tests(env: dict[str, str]) -> None:
 
     print("\n=== pytest", flush=True)
     started = time.monotonic()
+
+    def lap(what: str) -> None:
+        print(f"--- {what}: {time.monotonic() - started:.0f} s", flush=True)
+
     statuses = {"alone": subprocess.call(command("alone"), cwd=ROOT, env=env)}
-    print(f"--- what must be alone: {time.monotonic() - started:.0f} s", flush=True)
-    live, rest = "live", "not live and not alone"
-    with tempfile.TemporaryFile() as said:
-        other = subprocess.Popen(
-            command(rest), cwd=ROOT, env=env, stdout=said, stderr=subprocess.STDOUT
-        )
-        try:
-            statuses[live] = subprocess.call(command(live), cwd=ROOT, env=env)
-            print(f"--- what follows a webcam: {time.monotonic() - started:.0f} s", flush=True)
-            statuses[rest] = other.wait()
-        finally:
-            other.terminate()
-            other.wait()
-            said.seek(0)
-            sys.stdout.buffer.write(said.read())
-            sys.stdout.flush()
+    lap("what must be alone")
+    with ExitStack() as stack:
+        others = {}
+        for part, prepare in ((_SERVED, None), *((part, _stand_back) for part in _PURE)):
+            said = stack.enter_context(tempfile.TemporaryFile())
+            process = subprocess.Popen(
+                command(part),
+                cwd=ROOT,
+                env=env,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=prepare,
+            )
+            others[part] = process, said
+            stack.callback(_finish, process, said)
+        statuses["live"] = subprocess.call(command("live"), cwd=ROOT, env=env)
+        lap("what follows a webcam")
+        for part, (process, _) in others.items():
+            statuses[part] = process.wait()
+            lap(part)
     for part, status in statuses.items():
         if status == _FAILED:
             again = command(part, "--last-failed", "--last-failed-no-failures=none")
             statuses[part] = subprocess.call(again, cwd=ROOT, env=env)
-    print(f"--- pytest: {time.monotonic() - started:.0f} s", flush=True)
+    lap("pytest")
     failed = set(statuses.values()) - {0, _NOTHING_ASKED_FOR}
     if failed:
         sys.exit(f"pytest failed with status {max(failed)}")
+
+
+def _finish(process: subprocess.Popen[bytes], said: IO[bytes]) -> None:
+    """Print what a part said; where it still runs, as Ctrl-C leaves it, end it as Ctrl-C does."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        process.wait()
+    said.seek(0)
+    sys.stdout.buffer.write(said.read())
+    sys.stdout.flush()
 
 
 def main() -> None:
