@@ -19,6 +19,8 @@ from tests.motion import figure
 Array = NDArray[np.float64]
 DATA = Path(__file__).resolve().parent.parent / "tests" / "data"
 SEED = 20261121
+# The first landmark below the waist.
+HIPS = 23
 # Pixels of the picture in the case that has one.
 WIDTH, HEIGHT = 320, 240
 
@@ -58,7 +60,7 @@ def _client(name: str, frames: int) -> list[dict[str, object]]:
                 pose = figure.stand(at)
             case "half_out" | "began_late":
                 pose = figure.body(squat=_bend(at if name == "half_out" else max(0.0, t - 2.4)))
-            case "expected":
+            case "expected" | "waist_up":
                 pose = figure.wave_left(t - 0.9)
             case _:
                 pose = figure.jack(at)
@@ -71,6 +73,8 @@ def _client(name: str, frames: int) -> list[dict[str, object]]:
                 pose[13:17] = np.nan
             if 22 <= i < 25:
                 seen[11:25] = 0.1
+        if name == "waist_up":
+            seen[HIPS:] = 0.1
         nobody = (name == "mirrored" and 25 <= i < 28) or (name == "began_late" and t < 1.4)
         frame: dict[str, object] = {
             "t": round(t, 4),
@@ -95,15 +99,19 @@ def _reference(name: str) -> dict[str, object]:
     movement, focus = {
         "mirrored": (figure.wave_left, ["elbows", "nothing"]),
         "expected": (figure.wave_left, []),
+        "waist_up": (figure.wave_left, []),
         "held": (figure.stand, []),
     }.get(name, (figure.squat, []))
     # A hole in the middle: the trainer was not found there.
     times = np.array([i / 15 for i in range(36) if not 20 <= i < 26])
     world = figure.film(movement, times) + rng.normal(0.0, 0.004, (len(times), 33, 3))
+    visibility = rng.uniform(0.6, 1.0, (len(times), 33))
+    if name == "waist_up":  # but for its first pictures, the clip shows no more of the trainer
+        visibility[3:, HIPS:] *= 0.1
     return {
         "times": [round(float(t), 4) for t in times],
         "world": _millimetres(world),
-        "visibility": [round(float(v), 2) for v in rng.uniform(0.6, 1.0, len(times) * 33)],
+        "visibility": [round(float(v), 2) for v in visibility.ravel()],
         "duration": 2.4,
         "focus": focus,
     }
@@ -150,7 +158,11 @@ def play(case: dict[str, Any]) -> dict[str, Any]:
                 "phase": _number(phase),
             }
         )
-    return {"weights": [_number(float(w)) for w in reference.weights], "matches": matches}
+    return {
+        "weights": [_number(float(w)) for w in reference.weights],
+        "shown": [_number(float(w)) for w in reference.shown],
+        "matches": matches,
+    }
 
 
 def score_cases() -> list[dict[str, object]]:
@@ -166,6 +178,7 @@ def score_cases() -> list[dict[str, object]]:
         ("began_late", 75),
         ("held", 30),
         ("expected", 45),
+        ("waist_up", 45),
     ):
         case: dict[str, object] = {
             "name": name,

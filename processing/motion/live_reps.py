@@ -30,8 +30,7 @@ from processing.motion.posture import (
     TORSO_WEIGHT,
     posture_angles,
 )
-from processing.motion.reference import Reference
-from processing.motion.score import VISIBLE
+from processing.motion.reference import VISIBLE, Reference
 from processing.motion.skeleton import BONE_INDEX
 
 LEAST_RANGE: Final = 1.0

@@ -11,10 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from processing.motion.alignment import Array, bone_visibility, hinge_angles_deg, unit_bones
-from processing.motion.skeleton import BONE_INDEX, BONES, FOCUS
+from processing.motion.skeleton import BONE_INDEX, BONE_MIRROR, BONES, FOCUS
 
 # Poses further apart than this are not joined by a line.
 LONGEST_GAP_S: Final = 0.25
+
+# A bone seen worse than this is not judged.
+VISIBLE: Final = 0.5
 
 # Weight of a bone that never moves in the reference, against 1 for the one that moves most.
 STILL_WEIGHT: Final = 0.35
@@ -43,6 +46,7 @@ class Reference:
     bones: Array  # (T, 13, 3) unit vectors, NaN = not seen
     visibility: Array  # (T, 13) 0..1
     weights: Array  # (13,)
+    shown: Array  # (13,) weight of the bone and its mirror, in the frames that show either
     straight_deg: Array  # (4,) up to which angle a hinge is straight; NaN = never seen
     duration_s: float
 
@@ -88,6 +92,12 @@ def _straight_deg(bones: Array) -> Array:
     return limits
 
 
+def _shown(bones: Array, visibility: Array, weights: Array) -> Array:
+    seen = np.isfinite(bones).all(axis=-1) & (visibility >= VISIBLE)
+    either = seen | seen[:, BONE_MIRROR]
+    return np.asarray((weights + weights[BONE_MIRROR]) * either.mean(axis=0))
+
+
 def prepare(
     times_s: Array,
     world: Array,
@@ -105,12 +115,14 @@ def prepare(
     duration_s : length of the clip; after it the clip starts anew
     focus : parts of the body that count more
     """
-    bones = unit_bones(world)
+    bones, seen = unit_bones(world), bone_visibility(visibility)
+    weights = bone_weights(bones, focus)
     return Reference(
         times_s=np.asarray(times_s, dtype=np.float64),
         bones=bones,
-        visibility=bone_visibility(visibility),
-        weights=bone_weights(bones, focus),
+        visibility=seen,
+        weights=weights,
+        shown=_shown(bones, seen, weights),
         straight_deg=_straight_deg(bones),
         duration_s=float(duration_s),
     )

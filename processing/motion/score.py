@@ -38,17 +38,16 @@ from processing.motion.marks import (
     unseen,
 )
 from processing.motion.moments import Moments, add, agreement, nothing, spreads
-from processing.motion.reference import Reference, pose_at
+from processing.motion.reference import VISIBLE, Reference, pose_at
 from processing.motion.skeleton import BONE_MIRROR, BONES
 
 # Above these a score is green, above that yellow, else red.
 GREEN_ABOVE: Final = 70.0
 YELLOW_ABOVE: Final = 40.0
 
-# A bone seen worse than this is not judged.
-VISIBLE: Final = 0.5
-# Less than this share of the weight seen, of left and right the one that is: the body is not
-# visible. Arms and trunk are 0.59 of a squat in which the arms are raised, which is no squat yet.
+# Less than this share seen of the weight that the trainer shows, of left and right the one that is:
+# the body is not visible. Arms and trunk are 0.59 of a squat in which the arms are raised, which is
+# no squat yet; of push-ups from the front no legs are seen, the trainer's neither.
 SEEN_SHARE: Final = 0.65
 
 WINDOW_S: Final = 4.0
@@ -412,5 +411,4 @@ def _enough_seen(reference: Reference, bones: Array, sight: Array) -> bool:
     """Say whether enough of the body shows to judge it: from aside, one of left and right will."""
     known = np.isfinite(bones).all(axis=-1) & (sight >= VISIBLE)
     known |= known[BONE_MIRROR]
-    weights = reference.weights + reference.weights[BONE_MIRROR]
-    return bool(weights[known].sum() >= SEEN_SHARE * weights.sum())
+    return bool(reference.shown[known].sum() >= SEEN_SHARE * reference.shown.sum())

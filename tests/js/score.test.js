@@ -33,6 +33,7 @@ for (const { name, reference: given, frames, picture, prior, expected } of cases
     const reference = prepare(given.times, metres(given.world), given.visibility, given.duration,
       given.focus);
     expected.weights.forEach((want, b) => assertClose(reference.weights[b], want, `weight ${b}`));
+    expected.shown.forEach((want, b) => assertClose(reference.shown[b], want, `shown ${b}`));
     const state = initial({ mirror: prior?.mirror, lagS: prior?.lag });
     const axis = mainAxis(reference);
     const counter = counting();

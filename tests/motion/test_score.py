@@ -56,6 +56,7 @@ def test_golden_vectors(case: dict[str, Any]) -> None:
     got, want = make_golden.play(case), case["expected"]
 
     np.testing.assert_allclose(got["weights"], want["weights"], atol=1e-6)
+    np.testing.assert_allclose(got["shown"], want["shown"], atol=1e-6)
     for mine, theirs in zip(got["matches"], want["matches"], strict=True):
         assert mine["mirror"] == theirs["mirror"]
         assert mine["reps"] == theirs["reps"]

@@ -5,9 +5,10 @@
  */
 
 import { boneVisibility, hingeAngleDeg, HINGES, unitBones } from "./alignment.js";
-import { BONES, BONE_COUNT, FOCUS, LANDMARK_COUNT } from "./skeleton.js";
+import { BONES, BONE_COUNT, BONE_MIRROR, FOCUS, LANDMARK_COUNT } from "./skeleton.js";
 
 export const LONGEST_GAP_S = 0.25;
+export const VISIBLE = 0.5;
 const STILL_WEIGHT = 0.35;
 const HOLD_DEG = 15;
 export const FOCUS_WEIGHT = 1.5;
@@ -22,6 +23,8 @@ const TRUST = Float64Array.from(BONES, ({ name }) => RELIABILITY[name] ?? 1);
  * @property {Float64Array} bones Tx13x3 unit vectors, NaN = not seen
  * @property {Float64Array} visibility Tx13
  * @property {Float64Array} weights 13
+ * @property {Float64Array} shown 13, weight of the bone and its mirror, in the frames that show
+ *   either
  * @property {Float64Array} straightDeg 4, up to which angle a hinge is straight; NaN = never seen
  * @property {number} durationS
  */
@@ -79,6 +82,24 @@ function straightDeg(bones) {
   });
 }
 
+function shownWeights(bones, visibility, weights) {
+  const frames = visibility.length / BONE_COUNT;
+  return Float64Array.from(weights, (own, b) => {
+    const other = BONE_MIRROR[b];
+    let count = 0;
+    for (let first = 0; first < visibility.length; first += BONE_COUNT) {
+      if (shows(bones, visibility, first + b) || shows(bones, visibility, first + other)) count += 1;
+    }
+    return (own + weights[other]) * (count / frames);
+  });
+}
+
+/** Say whether a bone can be judged. */
+export function shows(bones, visibility, b) {
+  const sum = bones[3 * b] + bones[3 * b + 1] + bones[3 * b + 2];
+  return !Number.isNaN(sum) && visibility[b] >= VISIBLE;
+}
+
 /**
  * Make a reference of the trainer's poses.
  * @param {ArrayLike<number>} timesS T, seconds from the clip's start, increasing
@@ -96,11 +117,13 @@ export function prepare(timesS, world, visibility, durationS, focus = []) {
     unitBones(world, bones, i * LANDMARK_COUNT * 3, i * BONE_COUNT * 3);
     boneVisibility(visibility, seen, i * LANDMARK_COUNT, i * BONE_COUNT);
   }
+  const weights = boneWeights(bones, focus);
   return {
     timesS,
     bones,
     visibility: seen,
-    weights: boneWeights(bones, focus),
+    weights,
+    shown: shownWeights(bones, seen, weights),
     straightDeg: straightDeg(bones),
     durationS,
   };

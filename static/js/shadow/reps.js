@@ -9,7 +9,7 @@ import { boneVisibility, mirrorBones, unitBones } from "./alignment.js";
 import {
   ARMS, COLUMNS, PARTS, POSTURE_SIZE, postureAngles, TORSO, TORSO_WEIGHT,
 } from "./posture.js";
-import { VISIBLE } from "./score.js";
+import { VISIBLE } from "./reference.js";
 import { BONES, BONE_COUNT } from "./skeleton.js";
 
 const LEAST_RANGE = 1.0;

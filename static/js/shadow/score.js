@@ -13,12 +13,11 @@ import {
   directionMark, follow, forget as forgetMarks, learn, limbMarks, unseen,
 } from "./marks.js";
 import { add, agreementOf, decay, forget, nothing, spreads } from "./moments.js";
-import { bodyAt, poseAt } from "./reference.js";
+import { bodyAt, poseAt, shows, VISIBLE } from "./reference.js";
 import { BONE_COUNT, BONE_MIRROR } from "./skeleton.js";
 
 export const GREEN_ABOVE = 70;
 export const YELLOW_ABOVE = 40;
-export const VISIBLE = 0.5;
 export const SEEN_SHARE = 0.65;
 export const WINDOW_S = 4;
 export const LONGEST_STEP_S = 0.25;
@@ -256,17 +255,10 @@ function enoughSeen(reference, bones, seen) {
   let all = 0;
   let known = 0;
   for (let b = 0; b < BONE_COUNT; b += 1) {
-    const other = BONE_MIRROR[b];
-    const w = reference.weights[b] + reference.weights[other];
-    all += w;
-    if (shows(bones, seen, b) || shows(bones, seen, other)) known += w;
+    all += reference.shown[b];
+    if (shows(bones, seen, b) || shows(bones, seen, BONE_MIRROR[b])) known += reference.shown[b];
   }
   return known >= SEEN_SHARE * all;
-}
-
-function shows(bones, seen, b) {
-  const sum = bones[3 * b] + bones[3 * b + 1] + bones[3 * b + 2];
-  return !Number.isNaN(sum) && seen[b] >= VISIBLE;
 }
 
 function nobody(state, tS) {
