@@ -1,6 +1,6 @@
 /** Draws skeletons: the trainer's on the video, the client's with bones in their errors' colours. */
 
-import { VISIBLE } from "../shadow/score.js";
+import { VISIBLE } from "../shadow/reference.js";
 import { BONES, EDGES, INDEX, LANDMARK_COUNT } from "../shadow/skeleton.js";
 import { boneLevel } from "./view.js";
 

@@ -8,7 +8,7 @@ import {
 } from "../shadow/alignment.js";
 import { nearestIndex } from "../shadow/nearest.js";
 import { LIMIT_DEG, TOLERANCE_DEG } from "../shadow/marks.js";
-import { VISIBLE } from "../shadow/score.js";
+import { VISIBLE } from "../shadow/reference.js";
 import { BONE_COUNT, LANDMARK_COUNT, BONES } from "../shadow/skeleton.js";
 import { levelOf } from "./data.js";
 

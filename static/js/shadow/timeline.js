@@ -7,8 +7,8 @@ import { SessionClock } from "./clock.js";
 import { counts, undelivered } from "./delivery.js";
 import { Take } from "./take.js";
 
-/** A tab that is killed loses this much and no more. */
-const SAVE_MS = 500;
+/** A tab that is killed loses half a second and no more: on a busy device saving takes a while too. */
+const SAVE_MS = 250;
 /** What a page may send in all while it is being closed. */
 const KEEPALIVE_BYTES = 60_000;
 
