@@ -52,7 +52,7 @@ def tests(env: dict[str, str]) -> None:
 
     def command(part: str, *more: str) -> list[str]:
         cache = f"cache_dir=.pytest_cache/{part.replace(' ', '_')}"
-        given = [*sys.argv[1:], "-m", part, "-o", cache, *more]
+        given = [*sys.argv[1:], "-m", part, "-o", cache, "--durations=15", *more]
         return [sys.executable, "-m", "pytest", *given]
 
     print("\n=== pytest", flush=True)
