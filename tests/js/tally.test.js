@@ -4,10 +4,10 @@ import { test } from "node:test";
 import { Tally } from "../../static/js/shadow/tally.js";
 
 const bones = (fill) => new Float64Array(39).fill(fill);
-const match = (score, { reps = 0, lagS = 0.2, marks = {} } = {}) => {
+const match = (score, { reps = 0, lagS = 0.2, place = NaN, marks = {} } = {}) => {
   const all = new Float64Array(13).fill(1);
   for (const [bone, mark] of Object.entries(marks)) all[bone] = mark;
-  return { score, lagS, reps, marks: all, body: bones(score), target: bones(1) };
+  return { score, lagS, reps, place, marks: all, body: bones(score), target: bones(1) };
 };
 /** Ten frames a second, each of a score. */
 const play = (tally, scores, more) =>
@@ -43,6 +43,20 @@ test("best and worst are moments, not single frames, and come with their posture
   assert.equal(tally.best.body[0], 90);
   assert.ok(tally.worst.atS >= 9, `${tally.worst.atS}`);
   assert.deepEqual([tally.worst.item, tally.worst.set], [2, 1]);
+});
+
+test("standing between two repetitions is nobody's best moment", () => {
+  const tally = new Tally();
+  tally.begin({ item: 0, set: 0, goal: 3 });
+  const play = (from, score, place) => {
+    for (let i = 0; i < 20; i += 1) tally.add(from + i / 10, match(score, { place }));
+  };
+  play(4, 99, 0.05);
+  assert.deepEqual([tally.best, tally.worst], [null, null]);
+  play(6, 80, 0.9);
+  play(8, 60, 0.5);
+  assert.equal(tally.best.body[0], 80);
+  assert.equal(tally.worst.body[0], 60);
 });
 
 test("an even workout has no worst moment", () => {

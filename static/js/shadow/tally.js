@@ -11,6 +11,8 @@ const STRIP_BINS = 48;
 const MOMENT_S = 0.6;
 /** The first seconds of a set are spent finding the rhythm. */
 const SETTLE_S = 3;
+/** Standing between two repetitions is easily right, and nothing to be proud of. */
+const UNDER_WAY = 0.3;
 const LATE_S = 0.8;
 const UNSEEN_SHARE = 0.3;
 /** A limb below this mark, in the mean, is worth a word. */
@@ -88,8 +90,8 @@ export class Tally {
   /**
    * One judged frame.
    * @param {number} atS seconds into the set, pauses left out
-   * @param {{score: number, lagS: number, reps: number, marks: Float64Array, body: Float64Array,
-   *   target: Float64Array}} match
+   * @param {{score: number, lagS: number, reps: number, place: number, marks: Float64Array,
+   *   body: Float64Array, target: Float64Array}} match
    */
   add(atS, match) {
     const set = this.#present;
@@ -130,13 +132,16 @@ export class Tally {
     return seen ? sum / seen : NaN;
   }
 
-  /** @returns {Moment|null} */
+  /** @returns {Moment|null} within a repetition, where these are counted */
   get best() { return this.#best; }
 
   /** @returns {Moment|null} another moment than the best, and a worse one */
   get worst() {
-    const apart = this.#best && this.#worst && this.#best.score - this.#worst.score > 5;
-    return apart ? this.#worst : null;
+    if (!this.#worst) return null;
+    const worse = this.#best
+      ? this.#best.score - this.#worst.score > 5
+      : gradeOf(this.#worst.score) !== "green";
+    return worse ? this.#worst : null;
   }
 
   /**
@@ -222,7 +227,8 @@ export class Tally {
       target: match.target.slice(),
       marks: match.marks.slice(),
     });
-    if (match.score >= score && !(this.#best?.score >= score)) this.#best = keep();
+    const waits = match.place < UNDER_WAY;
+    if (match.score >= score && !waits && !(this.#best?.score >= score)) this.#best = keep();
     if (match.score <= score && !(this.#worst?.score <= score)) this.#worst = keep();
   }
 }
