@@ -38,6 +38,10 @@ YAW_KNOWN_RAD: Final = 0.09
 # More than this is not the detector's idea of straight, but a bent knee.
 LARGEST_OFFSET_DEG: Final = 15.0
 OFFSET_S: Final = 6.0
+# Left and right that are off the same way confirm each other: the one that is seen worse counts for
+# their mean, but for no more than this many times its own.
+CONFIRMED: Final = 2.0
+_OTHER_SIDE: Final = np.array([1, 0, 3, 2])
 # A hinge's difference is calmed before it is judged: noise would count as a fault both ways.
 _DIFFERENCE_S: Final = 0.25
 
@@ -131,13 +135,20 @@ def limb_marks(errors_deg: Array, target: Array, hinges: Hinges, yaw_rad: float)
     marks = direction_marks(errors_deg - DEPTH_DEG * target[:, 2] ** 2)
     aside = max(0.0, abs(yaw_rad) - YAW_KNOWN_RAD)
     tolerance = HINGE_TOLERANCE_DEG + HINGE_VIEW_DEG * 2.0 * float(np.sin(0.5 * aside))
-    off = np.abs(hinges.more_deg - offsets_deg(hinges))
+    off = _confirmed(hinges.more_deg - offsets_deg(hinges))
     strict = np.clip((tolerance + HINGE_RANGE_DEG - off) / HINGE_RANGE_DEG, 0.0, 1.0)
     for (upper, lower), mark in zip(HINGES, strict, strict=True):
         if np.isfinite(mark):
             marks[upper] = min(marks[upper], mark)
             marks[lower] = min(marks[lower], mark)
     return marks
+
+
+def _confirmed(more_deg: Array) -> Array:
+    """Say how far hinges (4,) are off, each with what the other side says; NaN = not judged."""
+    own, other = np.abs(more_deg), more_deg[_OTHER_SIDE]
+    mean = np.where(more_deg * other > 0, 0.5 * (own + np.abs(other)), 0.0)
+    return np.maximum(own, np.minimum(mean, CONFIRMED * own))
 
 
 def follow(calm: Calm, t_s: float, marks: Array) -> Calm:

@@ -56,6 +56,28 @@ def test_knees_20_degrees_straighter_are_not_green_and_all_else_is() -> None:
     assert (marked(bent(5.0)) > GREEN).all()
 
 
+@pytest.mark.parametrize(
+    ("left_deg", "right_deg", "left_mark"),
+    [
+        (7.0, 17.0, (24.0 - 12.0) / 20.0),  # their mean
+        (-7.0, 17.0, (24.0 - 7.0) / 20.0),  # the other way: its own
+        (5.0, 30.0, (24.0 - 10.0) / 20.0),  # twice its own, and no more
+        (17.0, 7.0, (24.0 - 17.0) / 20.0),  # the other one excuses nothing
+        (9.0, np.nan, (24.0 - 9.0) / 20.0),
+    ],
+)
+def test_knees_that_are_off_the_same_way_confirm_each_other(
+    left_deg: float, right_deg: float, left_mark: float
+) -> None:
+    target = unit_bones(figure.body(squat=1.0))
+    more = np.array([0.0, 0.0, left_deg, right_deg])
+    hinges = marks.Hinges(more, np.ones(4), np.zeros(4))
+
+    got = marks.limb_marks(np.zeros(13), target, hinges, 0.0)
+
+    assert got[KNEES[:2]] == pytest.approx(left_mark)
+
+
 def test_a_hinge_seen_from_another_side_is_judged_less_strictly() -> None:
     assert (marked(bent(20.0), np.radians(30.0)) > GREEN).all()
     assert (marked(bent(20.0), np.radians(-30.0)) > GREEN).all()

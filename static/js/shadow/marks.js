@@ -15,6 +15,7 @@ export const HINGE_TOLERANCE_DEG = Object.freeze([16, 16, 4, 4]);
 export const HINGE_RANGE_DEG = Object.freeze([30, 30, 20, 20]);
 export const HINGE_VIEW_DEG = 40;
 export const YAW_KNOWN_RAD = 0.09;
+const CONFIRMED = 2;
 export const LARGEST_OFFSET_DEG = 15;
 export const OFFSET_S = 6;
 
@@ -101,12 +102,21 @@ export function limbMarks(calm, errorsDeg, target, yawRad, out) {
     if (Number.isNaN(calm.moreDeg[n])) continue;
     const { upper, lower } = HINGES[n];
     const range = HINGE_RANGE_DEG[n];
-    const off = Math.abs(calm.moreDeg[n] - offsetDeg(calm, n));
+    const off = confirmedDeg(calm, n);
     const mark = Math.min(1, Math.max(0, (HINGE_TOLERANCE_DEG[n] + view + range - off) / range));
     out[upper] = Math.min(out[upper], mark);
     out[lower] = Math.min(out[lower], mark);
   }
   return out;
+}
+
+/** Say how far a hinge is off, with what the other side says. */
+function confirmedDeg(calm, n) {
+  const more = calm.moreDeg[n] - offsetDeg(calm, n);
+  const own = Math.abs(more);
+  const other = calm.moreDeg[n ^ 1] - offsetDeg(calm, n ^ 1);
+  if (!(more * other > 0)) return own;
+  return Math.max(own, Math.min(0.5 * (own + Math.abs(other)), CONFIRMED * own));
 }
 
 /** Let the marks on show follow those of a frame: quickly down, slowly up. */
