@@ -1,25 +1,41 @@
-"""Claims on clips: who may work, until when, and proof that it is still so.
+"""Claims on rows: who may work on one, until when, and proof that it is still so.
 
 Every write here is one conditional ``UPDATE``; the number of changed rows says
 whether the claim still stands. No lock is held while a stage runs.
+
+What can be claimed has ``lease_until``, ``fence`` and ``attempts``: clips, and what
+apps that know clips have worked on in the same way.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import F, Model, Q, QuerySet
 from django.utils import timezone
 
 from processing.models import Clip
 
-# A clip whose stage has been begun this often without an end kills its worker
+# A row whose stage has been begun this often without an end kills its worker
 # (out of memory, a codec's crash): stop feeding it to new ones.
 MAX_ATTEMPTS = 4
+
+ATTEMPTS: Final = {
+    "disk_full": 1,
+    "engine": 1,
+    "timed_out": 2,
+    "crashed": 3,
+    "out_of_memory": 3,
+    "internal": MAX_ATTEMPTS,
+}
+"""After so many attempts a failure is final. A full disk does not empty itself, and a video that
+hangs a codec once will hang it again; memory may be free the next time."""
+
+_RETRY_AFTER: Final = timedelta(seconds=5)
 
 
 def lease() -> timedelta:
@@ -27,44 +43,60 @@ def lease() -> timedelta:
     return timedelta(seconds=settings.LEASE_SECONDS)
 
 
+def retry_after(attempts: int) -> timedelta:
+    """How long a row rests after so many failed attempts: longer each time."""
+    return _RETRY_AFTER * float(2**attempts)
+
+
 @dataclass(frozen=True)
 class Claim:
-    """The right to work on a clip, valid while the row still carries ``fence``."""
+    """The right to work on a row, valid while it still carries ``fence``."""
 
-    clip_id: UUID
+    model: type[Model]
+    pk: object
     fence: int
 
     def update(self, **fields: Any) -> bool:
         """Write ``fields`` if the claim still stands. Costs one query."""
-        return bool(Clip.objects.filter(pk=self.clip_id, fence=self.fence).update(**fields))
+        rows = self.model._default_manager.filter(pk=self.pk, fence=self.fence)
+        return bool(rows.update(**fields))
 
     def renew(self, **fields: Any) -> bool:
         """As :meth:`update`, and push the end of the lease into the future."""
         return self.update(lease_until=timezone.now() + lease(), **fields)
 
 
-def claim(clip_id: UUID) -> Claim | None:
-    """Take a waiting clip, or one whose worker has gone silent. Costs two queries.
+def take(free: QuerySet[Any], pk: object, **changes: Any) -> Claim | None:
+    """Take a row, where it is one of those that are free. Costs two queries.
+
+    Parameters
+    ----------
+    free : QuerySet
+        What may be worked on now.
+    pk : object
+    **changes
+        Written with the claim.
 
     Returns
     -------
     Claim or None
         None where another worker holds it, or nothing is to be done.
     """
-    now = timezone.now()
-    free = Q(status=Clip.Status.QUEUED) | Q(status=Clip.Status.PROCESSING, lease_until__lte=now)
-    fence = Clip.objects.filter(pk=clip_id).values_list("fence", flat=True).first()
-    if fence is None:
-        return None
+    fence = free.filter(pk=pk).values_list("fence", flat=True).first()
     # The number read above is part of the condition: of two workers that read
     # the same one, only the first changes the row.
-    fence += 1
-    taken = Clip.objects.filter(free, pk=clip_id, fence=fence - 1).update(
-        status=Clip.Status.PROCESSING,
-        lease_until=now + lease(),
-        fence=fence,
+    if fence is None or not free.filter(pk=pk, fence=fence).update(
+        fence=fence + 1,
+        lease_until=timezone.now() + lease(),
         attempts=F("attempts") + 1,
-    )
-    if not taken:
+        **changes,
+    ):
         return None
-    return Claim(clip_id, fence)
+    return Claim(free.model, pk, fence + 1)
+
+
+def claim(clip_id: UUID) -> Claim | None:
+    """Take a waiting clip, or one whose worker has gone silent, as :func:`take` does."""
+    silent = Q(status=Clip.Status.PROCESSING, lease_until__lte=timezone.now())
+    free = Clip.objects.filter(Q(status=Clip.Status.QUEUED) | silent)
+    return take(free, clip_id, status=Clip.Status.PROCESSING)

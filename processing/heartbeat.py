@@ -21,7 +21,8 @@ class Heartbeat:
 
     Once a second it saves progress and renews the claim. While the database is
     away the stage goes on: nobody else can take the clip then either, and
-    whoever comes first afterwards has it.
+    whoever comes first afterwards has it. What has other words for its progress than a clip
+    overrides :meth:`progress`.
     """
 
     def __init__(self, held: Claim, stage: str) -> None:
@@ -47,7 +48,7 @@ class Heartbeat:
         if time.monotonic() < self._next:
             return
         try:
-            standing = self._claim.renew(**self._progress(done, total))
+            standing = self._claim.renew(**self.progress(done, total))
         except AWAY as error:
             if not may_try_again():
                 raise
@@ -61,7 +62,8 @@ class Heartbeat:
         if not standing:
             raise Cancelled("another worker has taken over, or the trainer stopped it")
 
-    def _progress(self, done: int, total: int) -> dict[str, Any]:
+    def progress(self, done: int, total: int) -> dict[str, Any]:
+        """What is written down about how far the stage is; nothing before its first frame."""
         if not done:
             return {}
         elapsed = self.elapsed_s

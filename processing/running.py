@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import shutil
-from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from processing.claims import MAX_ATTEMPTS, Claim, claim
+from processing.claims import ATTEMPTS, MAX_ATTEMPTS, Claim, claim, retry_after
 from processing.errors import Cancelled, InvalidClip, StageFailed, failure_code
 from processing.files import prune
 from processing.heartbeat import Heartbeat
@@ -28,17 +27,6 @@ __all__ = ["options", "run_next_stage", "stopping"]
 
 logger = logging.getLogger(__name__)
 
-_RETRY_AFTER: Final = timedelta(seconds=5)
-# After so many attempts a failure is final. A full disk does not empty itself, and a video that
-# hangs a codec once will hang it again; memory may be free the next time.
-_ATTEMPTS: Final = {
-    "disk_full": 1,
-    "engine": 1,
-    "timed_out": 2,
-    "crashed": 3,
-    "out_of_memory": 3,
-    "internal": MAX_ATTEMPTS,
-}
 # Where less is left, an error that does not say so is taken to be the disk's.
 _HARDLY_ANY_SPACE: Final = 4 * 1024 * 1024
 _MEGABYTE: Final = 1024 * 1024
@@ -208,10 +196,10 @@ def _again_or_fail(clip: Clip, stage: Stage, held: Claim, error: Exception) -> N
     )
     if isinstance(error, StageFailed) and error.detail:
         logger.error("%s", error.detail.rstrip())
-    if clip.attempts >= _ATTEMPTS[code]:
+    if clip.attempts >= ATTEMPTS[code]:
         _end(clip, held, Clip.Status.FAILED, code)
         return
-    _settle(held, lease_until=timezone.now() + _RETRY_AFTER * 2**clip.attempts)
+    _settle(held, lease_until=timezone.now() + retry_after(clip.attempts))
 
 
 def _end(

@@ -5,14 +5,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django_tenants.utils import get_public_schema_name, tenant_context
 
 from processing.models import Clip
 from processing.workspace import clear_abandoned
 from tenants.models import Trainer
+from tenants.schema import current_schema
 
 logger = logging.getLogger(__name__)
 
@@ -23,12 +25,32 @@ ALSO: Final[list[Callable[[], int]]] = []
 """What apps that know clips add: called with each tenant current, they say how much they sent."""
 
 
+def resend(active: QuerySet[Any], remind: Callable[[str, Any], None]) -> int:
+    """Send messages for rows that nobody works on. Returns how many.
+
+    Costs one query, and one for each that has lapsed. Sending once too often is harmless: the
+    claim decides.
+
+    Parameters
+    ----------
+    active : QuerySet
+        What is to be worked on, in the current tenant; it has `lease_until` and `sent_at`.
+    remind : callable
+        Sends a message, given the schema's name and the row's key.
+    """
+    now, sent = timezone.now(), 0
+    lapsed = active.filter(lease_until__lt=now, sent_at__lt=now - RESEND_AFTER)
+    for pk in lapsed.values_list("pk", flat=True):
+        if lapsed.filter(pk=pk).update(sent_at=now):
+            remind(current_schema(), pk)
+            sent += 1
+    return sent
+
+
 def sweep() -> int:
     """Send messages for active clips, and what else there is, that nobody works on.
 
-    Scratch folders of killed workers go as well. Costs one query a tenant, and
-    one for each lapsed clip. Sending once too often is harmless: the claim
-    decides.
+    Scratch folders of killed workers go as well.
 
     Returns
     -------
@@ -40,14 +62,7 @@ def sweep() -> int:
     sent = 0
     for trainer in Trainer.objects.exclude(schema_name=get_public_schema_name()):
         with tenant_context(trainer):
-            now = timezone.now()
-            lapsed = Clip.objects.filter(
-                status__in=Clip.ACTIVE, lease_until__lt=now, sent_at__lt=now - RESEND_AFTER
-            )
-            for clip_id in lapsed.values_list("pk", flat=True):
-                if lapsed.filter(pk=clip_id).update(sent_at=now):
-                    remind(trainer.schema_name, clip_id)
-                    sent += 1
+            sent += resend(Clip.objects.filter(status__in=Clip.ACTIVE), remind)
             clear_abandoned()
             sent += sum(also() for also in ALSO)
     if sent:

@@ -152,3 +152,28 @@ def workspace(clip: Clip, fence: int) -> Iterator[Workspace]:
         yield space
     finally:
         shutil.rmtree(space.folder, ignore_errors=True)
+
+
+@contextmanager
+def scratch(kind: str, key: object, fence: int) -> Iterator[Path]:
+    """A folder for one claim on something that is no clip; gone afterwards, whatever happens.
+
+    A killed worker's is cleared by whoever comes next.
+
+    Parameters
+    ----------
+    kind : str
+        Name of the folder they all lie in.
+    key : object
+        Which row, told without a hyphen at its end.
+    fence : int
+    """
+    root = work_root() / kind
+    for other in root.glob(f"{key}-*"):
+        shutil.rmtree(other, ignore_errors=True)
+    folder = root / f"{key}-{fence}"
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -8,11 +8,6 @@ from __future__ import annotations
 
 import logging
 import shutil
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -23,25 +18,23 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from processing.claims import MAX_ATTEMPTS, lease
+from processing.claims import MAX_ATTEMPTS, Claim, retry_after, take
 from processing.digest import sha256_of
 from processing.errors import Cancelled, InvalidClip, StageFailed, failure_code
+from processing.heartbeat import Heartbeat
 from processing.isolation.host import StageProcess
-from processing.outages import AWAY, patiently, stopping
+from processing.outages import AWAY, patiently
 from processing.stages import Options
-from processing.storage import is_local, put_file, work_root
-from processing.sweep import RESEND_AFTER
-from processing.workspace import beside
+from processing.storage import is_local, put_file
+from processing.sweep import resend
+from processing.workspace import beside, scratch
 from sessions.models import NEVER, Recording
 from sessions.recording_files import delete_folder, file_name, folder_of
 from sessions.recordings import LONGEST_RECORDING_S, QUIET_FOR
 from sessions.remux import OUTPUT, REMUX
-from tenants.schema import current_schema
 
 logger = logging.getLogger(__name__)
 
-_BEAT_EVERY_S: Final = 1.0
-_RETRY_AFTER: Final = timedelta(seconds=5)
 _PROBLEMS: Final = {
     "not_a_video": "broken",
     "damaged": "broken",
@@ -52,54 +45,33 @@ _PROBLEMS: Final = {
 """What the remuxer says, by the codes of ``sessions.words.RECORDING_PROBLEMS``."""
 
 
-@dataclass
-class _Claim:
-    """The right to work on a recording, valid while the row still carries ``fence``."""
+class _Held(Heartbeat):
+    """The right to work on a recording, as long as nobody else has taken it."""
 
-    recording: Recording
-    fence: int
-    _next: float = field(default=0.0)
+    def __init__(self, claim: Claim, recording: Recording) -> None:
+        super().__init__(claim, "join")
+        self.recording = recording
+        self.fence = claim.fence
+        self.update = claim.update
 
-    def update(self, **fields: Any) -> bool:
-        """Write ``fields`` if the claim still stands. Costs one query."""
-        mine = Recording.objects.filter(pk=self.recording.pk, fence=self.fence)
-        return bool(mine.update(**fields))
-
-    def beat(self, done: int = 0, total: int = 0) -> None:
-        """Look, once a second, whether to go on, and say that somebody is at work.
-
-        Raises
-        ------
-        Cancelled
-        """
-        if stopping.is_set():
-            raise Cancelled("the worker is stopping")
-        if time.monotonic() < self._next:
-            return
-        self._next = time.monotonic() + _BEAT_EVERY_S
-        if not patiently(lambda: self.update(lease_until=timezone.now() + lease())):
-            raise Cancelled("another worker has taken over, or the recording is gone")
+    def progress(self, done: int, total: int) -> dict[str, Any]:
+        # It takes seconds: nobody is told how far it is.
+        return {}
 
 
-def _claim(recording_id: int) -> _Claim | None:
+def _take(recording_id: int) -> _Held | None:
     """Take a recording whose lease has lapsed. Costs three queries."""
-    now = timezone.now()
-    lapsed = Recording.objects.filter(
-        pk=recording_id, status__in=Recording.ACTIVE, lease_until__lte=now
-    )
-    fence = lapsed.values_list("fence", flat=True).first()
-    # Of two workers that read the same number, only the first changes the row.
-    if fence is None or not lapsed.filter(fence=fence).update(
-        fence=fence + 1, lease_until=now + lease(), attempts=F("attempts") + 1
-    ):
+    lapsed = Recording.objects.filter(status__in=Recording.ACTIVE, lease_until__lte=timezone.now())
+    claim = take(lapsed, recording_id)
+    if claim is None:
         return None
-    recording = Recording.objects.filter(pk=recording_id, fence=fence + 1).first()
-    return _Claim(recording, fence + 1) if recording is not None else None
+    recording = Recording.objects.filter(pk=recording_id, fence=claim.fence).first()
+    return _Held(claim, recording) if recording is not None else None
 
 
 def join_recording(recording_id: int) -> None:
     """Make the file of a recording that is closed, or whose device has been away for long."""
-    held = _claim(recording_id)
+    held = _take(recording_id)
     if held is None:
         return
     recording = held.recording
@@ -131,14 +103,14 @@ def join_recording(recording_id: int) -> None:
         if recording.attempts >= MAX_ATTEMPTS:
             _give_up(held, "internal")
         else:
-            again = timezone.now() + _RETRY_AFTER * 2**recording.attempts
+            again = timezone.now() + retry_after(recording.attempts)
             patiently(lambda: held.update(lease_until=again))
 
 
-def _join(held: _Claim) -> None:
+def _join(held: _Held) -> None:
     recording = held.recording
     closed = recording.status == Recording.Status.JOINING
-    with _scratch(held) as folder:
+    with scratch("joining", recording.pk, held.fence) as folder:
         inputs = _parts(held, folder / "in")
         if not inputs or len(inputs) == recording.parts_joined:
             # What there is has been joined, and the device is still away.
@@ -156,7 +128,7 @@ def _join(held: _Claim) -> None:
                 inputs,
                 {OUTPUT: path},
                 options,
-                watch=held.beat,
+                watch=held,
                 silence_s=settings.STAGE_SILENCE_SECONDS,
             )
         finally:
@@ -171,7 +143,7 @@ def _join(held: _Claim) -> None:
         }
         size_bytes = path.stat().st_size
         name = file_name(recording.session_id, recording.n, held.fence, str(facts["format"]))
-        made["file"] = beside(held.beat, partial(put_file, path, name))
+        made["file"] = beside(held, partial(put_file, path, name))
     if closed:
         made |= {"status": Recording.Status.READY, "size_bytes": size_bytes, "lease_until": NEVER}
     else:
@@ -183,7 +155,7 @@ def _join(held: _Claim) -> None:
     _delete_what_is_over(recording, name, closed)
 
 
-def _record(held: _Claim, closed: bool, made: dict[str, Any]) -> bool:
+def _record(held: _Held, closed: bool, made: dict[str, Any]) -> bool:
     with transaction.atomic():
         standing = held.update(attempts=0, **made)
         if standing and closed:
@@ -201,7 +173,7 @@ def _delete_what_is_over(recording: Recording, name: str, closed: bool) -> None:
         delete_folder(f"{folder}/parts")
 
 
-def _give_up(held: _Claim, problem: str) -> None:
+def _give_up(held: _Held, problem: str) -> None:
     """There will be no file. The parts are kept: they may be all there is of that workout."""
     if held.recording.status == Recording.Status.RECEIVING:
         # More may come, and with it the chance of a file.
@@ -211,22 +183,7 @@ def _give_up(held: _Claim, problem: str) -> None:
     patiently(lambda: held.update(**ended))
 
 
-@contextmanager
-def _scratch(held: _Claim) -> Iterator[Path]:
-    """A folder for one claim. A killed worker's is cleared by whoever comes next."""
-    root = work_root() / "joining"
-    pk = held.recording.pk
-    for other in root.glob(f"{pk}-*"):
-        shutil.rmtree(other, ignore_errors=True)
-    folder = root / f"{pk}-{held.fence}"
-    folder.mkdir(parents=True)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _parts(held: _Claim, folder: Path) -> dict[str, Path]:
+def _parts(held: _Held, folder: Path) -> dict[str, Path]:
     """The parts from the first one up to a gap, as local files by their numbers."""
     found: dict[str, Path] = {}
     for part in held.recording.parts.all():
@@ -240,23 +197,12 @@ def _parts(held: _Claim, folder: Path) -> dict[str, Path]:
         found[key] = folder / key
         with part.file.open("rb") as far, found[key].open("wb") as near:
             shutil.copyfileobj(far, near)
-        held.beat()
+        held()
     return found
 
 
 def resend_lapsed() -> int:
-    """Send messages for recordings that nobody works on. Returns how many.
-
-    Costs one query, and one for each that has lapsed.
-    """
+    """Send messages for recordings that nobody works on. Returns how many."""
     from sessions.tasks import remind
 
-    now, sent = timezone.now(), 0
-    lapsed = Recording.objects.filter(
-        status__in=Recording.ACTIVE, lease_until__lt=now, sent_at__lt=now - RESEND_AFTER
-    )
-    for pk in lapsed.values_list("pk", flat=True):
-        if lapsed.filter(pk=pk).update(sent_at=now):
-            remind(current_schema(), pk)
-            sent += 1
-    return sent
+    return resend(Recording.objects.filter(status__in=Recording.ACTIVE), remind)

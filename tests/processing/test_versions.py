@@ -11,7 +11,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from processing import heartbeat, running
+from processing import claims, heartbeat, running
 from processing.claims import Claim
 from processing.messages import clip_sentence
 from processing.models import Artifact, Clip
@@ -142,7 +142,7 @@ def test_the_old_run_is_served_until_the_new_one_is_ready(
 def test_a_run_that_fails_leaves_the_old_one_served_and_says_why(
     cast: Cast, ready: Clip, monkeypatch: pytest.MonkeyPatch, script: str, status: str
 ) -> None:
-    monkeypatch.setitem(running._ATTEMPTS, "internal", 1)
+    monkeypatch.setitem(claims.ATTEMPTS, "internal", 1)
     old = _served(cast, ready)
     reprocess_clip(ready, pose_model="heavy")
     _rewrite(ready, script)
