@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,19 +12,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from processing.errors import EngineError, InvalidClip
 from processing.messages import error_sentence
-from processing.motion.analysis import Analysis, Settings, analyse
+from processing.motion.analysis import Analysis, Settings
 from processing.motion.analysis.settings import TOLERANCE_DEG
-from processing.motion.gaps import fill
-from processing.motion.idle import active_span
 from processing.motion.skeleton import FOCUS
-from processing.motion.smoothing import smooth
 from processing.motion.track import PoseTrack
-from processing.stages import FILENAMES, STAGES, Options
-from processing.stages.detections import Detections
-from processing.stages.facts import read_facts
+from processing.stages import Options
+from processing.stages.comparison import compare, watched
 
-_WATCHING: Final = ("probe", "pose")
-"""Stages that end with what was seen in every picture."""
 _MODELS: Final = ("lite", "full", "heavy")
 
 
@@ -54,7 +47,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        analysis = analyse(
+        analysis = compare(
             self._watched(options["trainer"], options["model"]),
             self._watched(options["client"], options["model"]),
             Settings(
@@ -77,43 +70,11 @@ class Command(BaseCommand):
         if not weights.is_file():
             raise CommandError(f"{weights} is missing: run `python manage.py fetch_models` first.")
         try:
-            return watched(path, options)
+            return watched(path, options).track
         except InvalidClip as error:
             raise CommandError(f"{path}: {error_sentence(error.code, error.params)}") from error
         except EngineError as error:
             raise CommandError(str(error)) from error
-
-
-def watched(path: Path, options: Options) -> PoseTrack:
-    """See who moves how in a video, by the stages' own way; idle time at its ends is left out.
-
-    Times are those of the video. Raises `InvalidClip` where it can't be used.
-    """
-    with tempfile.TemporaryDirectory(prefix="compare-") as name:
-        files = {kind: Path(name) / file for kind, file in FILENAMES.items()} | {"source": path}
-        for stage in STAGES:
-            if stage.name in _WATCHING:
-                inputs, outputs = (
-                    {kind: files[kind] for kind in kinds} for kinds in (stage.needs, stage.produces)
-                )
-                stage.run(inputs, outputs, options, lambda done, total: None)
-        facts = read_facts(files["probe"])
-        seen = Detections.load(files["detections"])
-    signals = seen.signals
-    cuts_s = signals.times_s[signals.cuts].tolist()
-    track = smooth(fill(seen.track(facts.fps), signals.times_s, cuts_s=cuts_s), cuts_s=cuts_s)
-    start_s, end_s = active_span(track, facts.duration_s)
-    kept = (track.times_s >= start_s) & (track.times_s <= end_s)
-    return PoseTrack(
-        times_s=track.times_s[kept],
-        world=track.world[kept],
-        image=track.image[kept],
-        visibility=track.visibility[kept],
-        fps=track.fps,
-        width=track.width,
-        height=track.height,
-        filled=track.filled[kept],
-    )
 
 
 def _table(analysis: Analysis) -> str:
@@ -125,6 +86,7 @@ def _table(analysis: Analysis) -> str:
     score = analysis.score
     lines += [
         f"score      {score.value:.0f} ({score.low:.0f} to {score.high:.0f})",
+        *_graded(analysis),
         f"seen       from {found.view}, turned {found.yaw_deg:+.0f}° against the trainer"
         + (", mirrored" if found.mirror else ""),
         f"lag        {_number(found.lag_s, '.2f')} s, agreement {_number(found.agreement, '.2f')}",
@@ -156,6 +118,14 @@ def _table(analysis: Analysis) -> str:
             f"{moment.angle or '':26s} {size:>7s}  costs {moment.cost:.1f}  reps {reps}"
         )
     return "\n".join(lines)
+
+
+def _graded(analysis: Analysis) -> list[str]:
+    grade = analysis.grade
+    if grade is None:
+        return []
+    doubt = "" if grade.familiar else ", unlike what the grader knows"
+    return [f"grade      {grade.value:.1f} ({grade.low:.1f} to {grade.high:.1f}){doubt}"]
 
 
 def _number(value: float, how: str) -> str:

@@ -55,6 +55,8 @@ def test_a_video_against_itself(video: Path) -> None:
     starts = [rep["start_s"] for rep in document["reps"]]
     assert starts == pytest.approx([2.5, 4.5], abs=0.4)
     assert document["moments"] == []
+    grade = document["grade"]
+    assert 0 <= grade["low"] <= grade["value"] <= grade["high"] <= 4
 
 
 @pytest.mark.models
