@@ -195,6 +195,8 @@ MAX_UPLOAD_MB = env.int("MAX_UPLOAD_MB", default=2048)
 MAX_CLIP_SECONDS = env.int("MAX_CLIP_SECONDS", default=30 * 60)
 # Room for all recordings of one client together; 0 sets no limit.
 CLIENT_RECORDINGS_MB = env.int("CLIENT_RECORDINGS_MB", default=20 * 1024)
+# How long an uploaded video that was judged is kept, and what came of it.
+ANALYSIS_KEEP_DAYS = env.int("ANALYSIS_KEEP_DAYS", default=30)
 POSE_MODEL = env.str("POSE_MODEL", default="full")
 # Engines by name, see docs/engines.md; a clip may choose its own.
 MATTING_ENGINE = env.str("MATTING_ENGINE", default="mediapipe")
@@ -346,6 +348,7 @@ SPECTACULAR_SETTINGS = {
         "LevelEnum": "exercises.levels.Level",
         "ContentEnum": "sessions.models.Recording.Content",
         "RecordingStatusEnum": "sessions.models.Recording.Status",
+        "VideoAnalysisStatusEnum": "sessions.videos.models.VideoAnalysis.Status",
     },
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from processing.pipeline import next_stage, overall_pct
 from processing.stages import STAGES, WORK_KINDS, Options, Stage
 from processing.workspace import Published, Workspace, workspace
 
-__all__ = ["options", "run_next_stage", "stopping"]
+__all__ = ["options", "options_with", "run_next_stage", "stopping"]
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +38,20 @@ _CHOICES: Final = frozenset({"matting", "grade", "pose", "lifter", "pose_model",
 
 def options(clip: Clip) -> Options:
     """What the operator decided about processing, and the trainer for this clip."""
+    return options_with(clip.settings, clip.window_s)
+
+
+def options_with(
+    choices: Mapping[str, Any], window_s: tuple[float, float] | None = None
+) -> Options:
+    """What the operator decided about processing, but for ``choices``.
+
+    Parameters
+    ----------
+    choices : mapping
+        By the names of ``Options``; others are ignored.
+    window_s : (start, end), optional
+    """
     decided: dict[str, Any] = {
         "models_dir": settings.MODELS_DIR,
         "max_duration_s": float(settings.MAX_CLIP_SECONDS),
@@ -45,8 +60,8 @@ def options(clip: Clip) -> Options:
         "grade": settings.GRADE_ENGINE,
         "pose": settings.POSE_ENGINE,
         "lifter": settings.LIFTER,
-        **{name: value for name, value in clip.settings.items() if name in _CHOICES},
-        "window_s": clip.window_s,
+        **{name: value for name, value in choices.items() if name in _CHOICES},
+        "window_s": window_s,
     }
     return Options(**decided)
 

@@ -46,24 +46,7 @@ class UploadForm(_ClipModelForm):
 
     def clean_source(self) -> UploadedFile[bytes]:
         uploaded: UploadedFile[bytes] = self.cleaned_data["source"]
-        size = uploaded.size or 0
-        if not size:
-            raise ValidationError(
-                _("The file “%(name)s” is empty. Choose the video again; if it comes from a phone "
-                  "or a cloud folder, wait until it has been copied completely."),
-                params={"name": uploaded.name},
-                code="empty",
-            )  # fmt: skip
-        if size > settings.MAX_UPLOAD_MB * MEGABYTE:
-            raise ValidationError(
-                _("The file is %(size)s, and at most %(limit)s can be uploaded. Cut the video into "
-                  "shorter ones or export it in a lower quality."),
-                params={
-                    "size": filesizeformat(size),
-                    "limit": filesizeformat(settings.MAX_UPLOAD_MB * MEGABYTE),
-                },
-                code="too_large",
-            )  # fmt: skip
+        check_size(uploaded)
         return uploaded
 
     def clean(self) -> dict[str, Any]:
@@ -72,6 +55,34 @@ class UploadForm(_ClipModelForm):
         if uploaded is not None and not (cleaned.get("title") or "").strip():
             cleaned["title"] = _title_from(uploaded.name or "")
         return cleaned
+
+
+def check_size(uploaded: UploadedFile[bytes]) -> None:
+    """Refuse an uploaded video that is empty or too large.
+
+    Raises
+    ------
+    ValidationError
+        With the code ``empty`` or ``too_large``.
+    """
+    size = uploaded.size or 0
+    if not size:
+        raise ValidationError(
+            _("The file “%(name)s” is empty. Choose the video again; if it comes from a phone "
+              "or a cloud folder, wait until it has been copied completely."),
+            params={"name": uploaded.name},
+            code="empty",
+        )  # fmt: skip
+    if size > settings.MAX_UPLOAD_MB * MEGABYTE:
+        raise ValidationError(
+            _("The file is %(size)s, and at most %(limit)s can be uploaded. Cut the video into "
+              "shorter ones or export it in a lower quality."),
+            params={
+                "size": filesizeformat(size),
+                "limit": filesizeformat(settings.MAX_UPLOAD_MB * MEGABYTE),
+            },
+            code="too_large",
+        )  # fmt: skip
 
 
 def _title_from(name: str) -> str:

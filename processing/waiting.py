@@ -89,7 +89,7 @@ _SCHEMAS_SQL: Final = """
     SELECT schema.nspname FROM pg_attribute AS known
     JOIN pg_class AS clips ON clips.oid = known.attrelid
     JOIN pg_namespace AS schema ON schema.oid = clips.relnamespace
-    WHERE clips.relname = %s AND known.attname = 'worked_s'
+    WHERE clips.relname = %s AND known.attname = %s
 """
 
 
@@ -100,11 +100,18 @@ class _Kept:
         self._lock = threading.Lock()
         self._answers: dict[str, tuple[float, list[Any]]] = {}
 
-    def ask(self, sql: str, lasts_s: float) -> list[Any]:
+    def ask(
+        self,
+        sql: str,
+        lasts_s: float,
+        table: str = Clip._meta.db_table,
+        column: str = "worked_s",
+    ) -> list[Any]:
+        """Rows of ``sql`` (``{clips}`` is the table) over all trainers whose table has a column."""
         with self._lock:
             asked, rows = self._answers.get(sql, (float("-inf"), []))
             if time.monotonic() - asked >= lasts_s:
-                rows = _of_all_trainers(sql)
+                rows = _of_all_trainers(sql, table, column)
                 self._answers[sql] = (time.monotonic(), rows)
             return rows
 
@@ -117,11 +124,10 @@ _kept = _Kept()
 forget = _kept.forget
 
 
-def _of_all_trainers(sql: str) -> list[Any]:
-    """Rows of ``sql`` over every trainer's clips. Costs two queries."""
-    table = Clip._meta.db_table
+def _of_all_trainers(sql: str, table: str, column: str) -> list[Any]:
+    """Rows of ``sql`` over every trainer's table. Costs two queries."""
     with connection.cursor() as cursor:
-        cursor.execute(_SCHEMAS_SQL, [table])
+        cursor.execute(_SCHEMAS_SQL, [table, column])
         names = [
             f"{connection.ops.quote_name(schema)}.{connection.ops.quote_name(table)}"
             for (schema,) in cursor.fetchall()
@@ -130,6 +136,25 @@ def _of_all_trainers(sql: str) -> list[Any]:
             return []
         cursor.execute(" UNION ALL ".join(sql.format(clips=name) for name in names))
         return list(cursor.fetchall())
+
+
+def clips_ahead(queued_at: datetime) -> int:
+    """Count clips that go before what was queued then, those in work included."""
+    active = [_Active(*row) for row in _kept.ask(_ACTIVE_SQL, _QUEUE_LASTS_S)]
+    return sum(other.working or other.queued_at < queued_at for other in active)
+
+
+def rows_of_all(sql: str, table: str, column: str) -> list[Any]:
+    """Rows over all trainers of a table that is no clips', kept for as long as the queue is.
+
+    Parameters
+    ----------
+    sql : str
+        With ``{clips}`` where the table's name goes.
+    table, column : str
+        Schemas whose table lacks the column are left out.
+    """
+    return _kept.ask(sql, _QUEUE_LASTS_S, table, column)
 
 
 def _pace() -> _Pace | None:

@@ -55,13 +55,6 @@ class Workspace:
         self._local = is_local()
         self.folder = _work_root() / f"{clip.pk}-{fence:06d}"
 
-    def _copy(self, kind: str, file: FieldFile) -> Path:
-        target = self.folder / "in" / kind
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("rb") as source, target.open("wb") as copy:
-            shutil.copyfileobj(source, copy, _BLOCK)
-        return target
-
     def inputs(self, kinds: Iterable[str], beat: Callable[[], None]) -> dict[str, Path]:
         """Local paths of ``kinds``; ``source`` is the upload. Costs one query.
 
@@ -74,9 +67,7 @@ class Workspace:
         }
         if "source" in wanted:
             files["source"] = self._clip.source
-        if self._local:
-            return {kind: Path(file.path) for kind, file in files.items()}
-        return {kind: beside(beat, partial(self._copy, kind, file)) for kind, file in files.items()}
+        return {kind: near(file, self.folder / "in" / kind, beat) for kind, file in files.items()}
 
     def outputs(self, kinds: Iterable[str]) -> dict[str, Path]:
         """Where the stage shall write ``kinds``."""
@@ -93,6 +84,23 @@ class Workspace:
         else:
             name = beside(beat, partial(put_file, path, name))
         return Published(name, digest, size)
+
+
+def near(file: FieldFile, target: Path, beat: Callable[[], None]) -> Path:
+    """Give the local path of a stored file; brought to ``target`` where the storage is far away.
+
+    ``beat`` is called now and then meanwhile.
+    """
+    if is_local():
+        return Path(file.path)
+
+    def bring() -> Path:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("rb") as source, target.open("wb") as copy:
+            shutil.copyfileobj(source, copy, _BLOCK)
+        return target
+
+    return beside(beat, bring)
 
 
 def beside(beat: Callable[[], None], transfer: Callable[[], T]) -> T:
@@ -177,3 +185,22 @@ def scratch(kind: str, key: object, fence: int) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def clear_scratch(kind: str, standing: Callable[[], Iterable[str]]) -> None:
+    """Delete folders of `scratch` whose claims are over; killed workers leave them behind.
+
+    Parameters
+    ----------
+    kind : str
+    standing : callable
+        Names (``key-fence``) of claims that stand. Asked only where there are folders, and after
+        they were looked at: one that is made in between is not in the list.
+    """
+    folders = list((work_root() / kind).glob("*-*"))
+    if not folders:
+        return
+    kept = set(standing())
+    for folder in folders:
+        if folder.name not in kept:
+            shutil.rmtree(folder, ignore_errors=True)

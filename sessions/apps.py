@@ -14,7 +14,10 @@ class SessionsConfig(AppConfig):
         # Importing them makes the actors and receivers known.
         import_module("sessions.tasks")
         import_module("sessions.deletion")
+        import_module("sessions.videos.tasks")
         from processing.sweep import ALSO
         from sessions.joining import resend_lapsed
+        from sessions.videos.running import resend_waiting
+        from sessions.videos.services import delete_expired
 
-        ALSO.append(resend_lapsed)
+        ALSO.extend([resend_lapsed, resend_waiting, delete_expired])

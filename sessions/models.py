@@ -15,6 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from exercises.levels import Level
 from exercises.models import Assignment, WorkoutItem
 
+# Django looks for models here.
+from sessions.videos.models import VideoAnalysis as VideoAnalysis
+
 NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 """A lease that does not run out: there is nothing to be done."""
 

@@ -4,6 +4,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import IsAuthenticated
 
 from sessions import api, api_recordings, pwa, views
+from sessions.videos import api as api_videos
 
 _schema = SpectacularAPIView.as_view(
     permission_classes=[IsAuthenticated], renderer_classes=[OpenApiJsonRenderer]
@@ -41,6 +42,24 @@ urlpatterns = [
         "api/sessions/<uuid:session_id>/recordings/<int:n>/file",
         api_recordings.recording_file,
         name="api_recording_file",
+    ),
+    path("api/analyze", api_videos.ask, name="api_analyze"),
+    path("api/analyze/<uuid:analysis_id>", api_videos.analysis, name="api_analysis"),
+    path("api/analyze/<uuid:analysis_id>/cancel", api_videos.cancel, name="api_analysis_cancel"),
+    path(
+        "api/analyze/<uuid:analysis_id>/poses.json",
+        api_videos.poses_json,
+        name="api_analysis_poses_json",
+    ),
+    path(
+        "api/analyze/<uuid:analysis_id>/poses.csv",
+        api_videos.poses_csv,
+        name="api_analysis_poses_csv",
+    ),
+    path(
+        "api/analyze/<uuid:analysis_id>/side_by_side.mp4",
+        api_videos.side_by_side,
+        name="api_analysis_side_by_side",
     ),
     path("api/me", pwa.me, name="api_me"),
     path("api/schema/", _schema, name="api_schema"),

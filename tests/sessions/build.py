@@ -5,13 +5,17 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.utils import timezone
 
 from exercises.models import Assignment, Exercise, Workout, WorkoutItem
 from processing.models import Artifact, Clip
 from sessions.models import Recording, WorkoutSession
+from sessions.videos.models import VideoAnalysis
 from tenants.people.models import User
 
 FACTS = {
@@ -31,6 +35,7 @@ FILES = {
     "poster": ("poster.webp", b"RIFF....WEBP"),
 }
 FILM = b"what the camera saw"
+POSES = Path(__file__).resolve().parents[1] / "data" / "packed_poses.bin"
 
 
 def make_clip(title: str = "Squat", *, status: str = Clip.Status.READY) -> Clip:
@@ -119,3 +124,39 @@ def make_recording(session: WorkoutSession, n: int = 0, **fields: Any) -> Record
     recording.file_sha256 = hashlib.sha256(FILM).hexdigest()
     recording.save()
     return recording
+
+
+def make_analysis(user: User, exercise: Exercise, words: str = "") -> VideoAnalysis:
+    """A finished analysis of a video; ``words`` are the coach's."""
+    document = {
+        "version": 1,
+        "analysis": {"version": 1, "verdict": "judged"},
+        "client": {"duration_s": 4.0, "quality": {"verdict": "good", "findings": []}},
+        "trainer": None,
+        "engines": {},
+        "coach": {"headline": words},
+    }
+    analysis = VideoAnalysis(
+        asked_by=user,
+        exercise=exercise,
+        engine="mediapipe",
+        strictness="normal",
+        persona="no_nonsense_pro",
+        language="en",
+        status=VideoAnalysis.Status.READY,
+        progress_pct=100.0,
+        result=document,
+        side_by_side_sha256=hashlib.sha256(FILM).hexdigest(),
+        kept_until=timezone.now() + timedelta(days=30),
+    )
+    files = {
+        "video": FILM,
+        "client_poses": POSES.read_bytes(),
+        "trainer_poses": POSES.read_bytes(),
+        "side_by_side": FILM,
+    }
+    for field, content in files.items():
+        name = f"analyses/{analysis.pk}/{field}"
+        getattr(analysis, field).save(name, ContentFile(content), save=False)
+    analysis.save()
+    return analysis

@@ -334,6 +334,12 @@ def test_a_chunk_costs_few_queries(
 def test_the_schema_describes_every_door(cast: Cast) -> None:
     schema = cast.anna.browser(cast.kate).get("/api/schema/").json()
     assert set(schema["paths"]) == {
+        "/api/analyze",
+        "/api/analyze/{analysis_id}",
+        "/api/analyze/{analysis_id}/cancel",
+        "/api/analyze/{analysis_id}/poses.csv",
+        "/api/analyze/{analysis_id}/poses.json",
+        "/api/analyze/{analysis_id}/side_by_side.mp4",
         "/api/sessions/",
         "/api/sessions/{session_id}/",
         "/api/sessions/{session_id}/timeline/",

@@ -25,6 +25,7 @@ from tests.conftest import Cast, Site
 from tests.sessions.build import (
     FILM,
     first_item,
+    make_analysis,
     make_assignment,
     make_chunk,
     make_clip,
@@ -56,10 +57,12 @@ def treasure(cast: Cast, anna: Site) -> dict[str, Any]:
     services.store_chunk(session, 0, make_chunk(item.pk, [80.0] * 10))
     make_recording(session)
     services.finish_session(session, 1)
+    analysis = make_analysis(cast.kate, item.exercise, f"{SECRET} went well")
     make_clip(f"{SECRET} waiting", status=Clip.Status.QUEUED)
     return {
         "clip": clip.pk,
         "session": session.pk,
+        "analysis": analysis.pk,
         "assignment": assignment.pk,
         "workout": assignment.workout_id,
         "exercise": Exercise.objects.get().pk,
@@ -78,6 +81,7 @@ def _object_of(route: str, treasure: dict[str, Any]) -> Any:
         "workout_sessions/workoutsession": "session",
         "people/client": "client",
         "sessions/": "session",
+        "api/analyze/": "analysis",
         "results/": "session",
         "homework/": "assignment",
         "media/clips/": "clip",
@@ -131,6 +135,8 @@ def test_the_addresses_are_the_programs_own(cast: Cast, treasure: dict[str, Any]
     for known in (
         "/studio/processing/clip/",
         "/api/sessions/",
+        "/api/analyze",
+        f"/api/analyze/{treasure['analysis']}/side_by_side.mp4",
         f"/homework/{treasure['assignment']}/",
     ):
         assert known in addresses
