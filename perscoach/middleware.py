@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from processing import health
 
 STUDIO_PREFIX = "/studio/"
+HEALTH = "/api/health"
 
 
 class StudioPolicyMiddleware:
@@ -29,3 +32,20 @@ class StudioPolicyMiddleware:
                 "style-src": [SELF, UNSAFE_INLINE],
             }
         return response
+
+
+class HealthMiddleware:
+    """Say that the site fails where its database does: without it no host leads to any view.
+
+    Stands before whatever asks the database.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info.rstrip("/") == HEALTH and not health.database().ok:
+            return JsonResponse(
+                {"status": "failing"}, status=503, headers={"Cache-Control": "no-store"}
+            )
+        return self._get_response(request)

@@ -85,6 +85,7 @@ X_FRAME_OPTIONS = "DENY"
 SHARED_APPS = [
     "django_tenants",
     "tenants",
+    "processing.presence",
     "django.contrib.contenttypes",
     "django.contrib.staticfiles",
 ]
@@ -113,6 +114,7 @@ AUTH_USER_MODEL = "people.User"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "perscoach.middleware.HealthMiddleware",
     "tenants.middleware.TenantMiddleware",
     "csp.middleware.CSPMiddleware",
     "perscoach.middleware.StudioPolicyMiddleware",
@@ -205,6 +207,8 @@ POSE_ENGINE = env.str("POSE_ENGINE", default="mediapipe")
 LIFTER = env.str("LIFTER", default="")
 # How long a claim on a clip lives without news before another worker may take over.
 LEASE_SECONDS = env.int("LEASE_SECONDS", default=30)
+# A worker that was not heard of for so long is taken to be dead.
+WORKER_SILENCE_SECONDS = env.float("WORKER_SILENCE_SECONDS", default=60.0)
 # A stage that reports no progress for so long hangs in native code: its process is ended.
 STAGE_SILENCE_SECONDS = env.float("STAGE_SILENCE_SECONDS", default=120.0)
 # Most memory a stage may write to, in MB; 0 leaves it to the kernel.

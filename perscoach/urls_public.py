@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path, re_path
 
-from sessions.api import health
+from sessions.api_health import health
 
 urlpatterns = [
     path("", include("tenants.urls")),

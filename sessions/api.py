@@ -5,11 +5,7 @@ from __future__ import annotations
 from typing import cast
 from uuid import UUID, uuid4
 
-from django.db import connection
-from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.decorators import api_view, parser_classes
@@ -184,13 +180,3 @@ def finish(request: Request, session_id: UUID) -> Response:
         return Response({error.of: ["More is stored."]}, status=status.HTTP_400_BAD_REQUEST)
     url = reverse("results", args=[finished.pk])
     return Response({"score": finished.score, "url": url})
-
-
-@never_cache
-@require_safe
-def health(request: HttpRequest) -> JsonResponse:
-    """Whether the web process reaches its database. Open to everyone, tells nothing else."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-        cursor.fetchone()
-    return JsonResponse({"status": "ok"})

@@ -3,7 +3,7 @@ from drf_spectacular.renderers import OpenApiJsonRenderer
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import IsAuthenticated
 
-from sessions import api, api_recordings, pwa, views
+from sessions import api, api_health, api_recordings, pwa, views
 from sessions.videos import api as api_videos
 
 _schema = SpectacularAPIView.as_view(
@@ -63,5 +63,5 @@ urlpatterns = [
     ),
     path("api/me", pwa.me, name="api_me"),
     path("api/schema/", _schema, name="api_schema"),
-    re_path(r"^api/health/?$", api.health, name="api_health"),
+    re_path(r"^api/health/?$", api_health.health, name="api_health"),
 ]

@@ -1,4 +1,5 @@
-"""Trainers and the hosts they are reached at. These two tables live in the public schema.
+"""Trainers and the hosts they are reached at. These two tables live in the public schema,
+beside that of living workers.
 
 Nothing else does: people, clips and homework live in the trainer's own schema.
 """

@@ -215,6 +215,7 @@ def test_the_public_schema_has_no_table_for_people_or_media(cast: Cast) -> None:
     assert tables == {
         "django_content_type",
         "django_migrations",
+        "presence_worker",
         "tenants_domain",
         "tenants_trainer",
     }

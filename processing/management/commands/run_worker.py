@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections, connection
 
 from processing import running
+from processing.presence.beats import Presence
 from processing.sweep import sweep
 
 logger = logging.getLogger(__name__)
@@ -56,19 +58,23 @@ class Command(BaseCommand):
             # What one worker has fetched no other can do: take one message at a time.
             worker.queue_prefetch = threads
             worker.start()
+        presence = Presence(queues)
+        self._try(presence.beat)
         self.stdout.write(f"worker ready on {', '.join(queues)}")
         while not stop.wait(_SWEEP_EVERY_S):
-            self._sweep()
+            self._try(presence.beat)
+            self._try(sweep)
         running.stopping.set()
+        self._try(presence.end)
         for worker in workers:
             worker.stop(timeout=_STOP_TIMEOUT_MS)
         connection.close()
 
-    def _sweep(self) -> None:
-        """Sweep; a database or broker that is away for a while must not end the worker."""
+    def _try(self, work: Callable[[], object]) -> None:
+        """Do some work; a database or broker that is away for a while must not end the worker."""
         close_old_connections()
         try:
-            sweep()
+            work()
         except (DatabaseError, dramatiq.ConnectionError, OSError):
-            logger.warning("sweep failed, will try again", exc_info=True)
+            logger.warning("%s failed, will try again", work.__name__, exc_info=True)
             connection.close()
