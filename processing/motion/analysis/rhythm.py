@@ -11,6 +11,7 @@ from processing.motion.analysis.curves import PHASES
 from processing.motion.analysis.repetitions import Rep, Way
 from processing.motion.analysis.sampling import Motion
 
+Bools = NDArray[np.bool_]
 _NEAR, _FAR = 0.15, 0.9
 _FINE: Final = 4 * (PHASES - 1) + 1
 
@@ -122,8 +123,9 @@ def timing_of(
 ) -> Timing:
     """Compare when repetitions come.
 
-    They are paired by their order; where one side has more at the beginning, with the shortest and
-    steadiest lag.
+    Where the trainer plays once they are paired by their order; where one side has more at the
+    beginning, with the shortest and steadiest lag. Where the trainer plays in a loop they are
+    paired by the clock, each with what was playing: who rests between sets has missed some.
 
     Parameters
     ----------
@@ -136,12 +138,19 @@ def timing_of(
     best: tuple[float, Timing] | None = None
     played = trainer_middle_s
     if loop_s is not None and count and own:
-        loops = int(np.ceil(client_middle_s[-1] / loop_s)) + 1
-        played = (np.arange(loops)[:, None] * loop_s + trainer_middle_s).ravel()
+        # One loop before and one after: somebody may be early, or late.
+        first = int(np.floor(client_middle_s[0] / loop_s)) - 1
+        last = int(np.ceil(client_middle_s[-1] / loop_s)) + 1
+        played = (np.arange(first, last + 1)[:, None] * loop_s + trainer_middle_s).ravel()
     for shift in range(-min(2, count - 1), min(2, len(played) - 1) + 1):
-        number = np.arange(count) + shift
-        paired = (number >= 0) & (number < len(played))
-        if paired.sum() < max(1, 0.6 * min(count, len(played))):
+        if loop_s is None:
+            number = np.arange(count) + shift
+            paired = (number >= 0) & (number < len(played))
+            enough = paired.sum() >= max(1, 0.6 * min(count, len(played)))
+        else:
+            number, paired = _by_the_clock(client_middle_s, played, shift)
+            enough = bool(paired.any())
+        if not enough:
             continue
         lags = np.full(count, np.nan)
         lags[paired] = client_middle_s[paired] - played[number[paired]]
@@ -157,3 +166,27 @@ def timing_of(
         none = np.full(count, -1, dtype=np.intp)
         return Timing(np.nan, np.full(count, np.nan), none)
     return best[1]
+
+
+def _by_the_clock(client: Array, played: Array, shift: int) -> tuple[NDArray[np.intp], Bools]:
+    """What was playing (R,) at each of the client's repetitions, and whether it is theirs.
+
+    ``shift`` says which of the neighbours to begin with: the lag is not known beforehand. Of two
+    repetitions beside one of the trainer's only the nearer is paired with it.
+    """
+    number = np.clip(_nearest(client, played) + shift, 0, len(played) - 1)
+    for _ in range(3):
+        lag = float(np.median(client - played[number]))
+        number = _nearest(client - lag, played)
+    away = np.abs(client - lag - played[number])
+    order = np.lexsort((away, number))
+    paired = np.zeros(len(client), np.bool_)
+    paired[order[np.unique(number[order], return_index=True)[1]]] = True
+    return number, paired
+
+
+def _nearest(times: Array, among: Array) -> NDArray[np.intp]:
+    after = np.clip(np.searchsorted(among, times), 1, max(len(among) - 1, 1))
+    after = np.minimum(after, len(among) - 1)
+    before = np.maximum(after - 1, 0)
+    return np.where(times - among[before] <= among[after] - times, before, after)

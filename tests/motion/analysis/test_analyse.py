@@ -192,6 +192,38 @@ def test_a_trainer_in_a_loop_is_followed_through_all_of_it() -> None:
     assert "wrong_phase" not in {moment.fault for moment in analysis.moments}
 
 
+def test_who_rests_between_sets_has_missed_repetitions_of_the_loop_and_is_in_time() -> None:
+    loop_s = right("squat").duration_s
+    once = client(Performance("squat", reps=4, follows=1, seed=7, idle_s=1.1))
+    kept = once.times_s < loop_s - 0.05
+    # The trainer goes on while the client rests: for one loop, and for two.
+    sets = joined([part_of(once, kept, n * loop_s) for n in (0, 2, 5)])
+    analysis = analyse(lead("squat"), sets, Settings(follows=True, loop_s=loop_s))
+
+    assert [rep.trainer_rep for rep in analysis.reps] == 3 * [1, 2, 3, 4]
+    assert [done.reps for done in analysis.sets] == [4, 4, 4]
+    assert analysis.alignment.lag_s == pytest.approx(0.3, abs=0.1)
+    assert analysis.moments == ()
+    assert analysis.score.value > 99
+
+
+def test_who_comes_late_in_the_second_set_is_told_so() -> None:
+    loop_s = right("squat").duration_s
+    following = Performance("squat", reps=4, follows=1, seed=7, idle_s=1.1)
+    right_set, late_set = (
+        client(replace(following, late_s=late_s, faulty=(1, 3))) for late_s in (0.0, 0.6)
+    )
+    parts = [
+        part_of(take, take.times_s < loop_s - 0.05, n * loop_s)
+        for n, take in ((0, right_set), (2, late_set))
+    ]
+    analysis = analyse(lead("squat"), joined(parts), Settings(follows=True, loop_s=loop_s))
+
+    moment = found(analysis, "wrong_phase")
+    assert set(moment.reps) <= {5, 6, 7, 8}
+    assert moment.difference_s == pytest.approx(0.6, abs=0.2)
+
+
 def test_strictness_moves_what_is_tolerated_and_the_score() -> None:
     scores = {
         how: judged(right("squat", depth=0.8), strictness=how).score.value
