@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from exercises.levels import Level
+from exercises.strictness import Strictness
 from processing.models import Clip
 
 
@@ -134,6 +135,13 @@ class Assignment(models.Model):
         default=Level.SKELETON,
         help_text=_("Your client sees this before each workout, and may always send less."),
     )
+    strictness = models.CharField(
+        _("how strictly it is judged"),
+        max_length=8,
+        choices=Strictness.choices,
+        default=Strictness.NORMAL,
+        help_text=_("Applies to the reports after each workout, not to the live Match Score."),
+    )
     created_at = models.DateTimeField(_("assigned"), auto_now_add=True)
 
     class Meta:
@@ -144,7 +152,11 @@ class Assignment(models.Model):
             models.CheckConstraint(
                 condition=Q(asks_for__in=["numbers", "skeleton", "silhouette", "video"]),
                 name="assignment_level_known",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(strictness__in=["strict", "normal", "kind"]),
+                name="assignment_strictness_known",
+            ),
         ]
 
     def __str__(self) -> str:

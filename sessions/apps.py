@@ -16,8 +16,9 @@ class SessionsConfig(AppConfig):
         import_module("sessions.deletion")
         import_module("sessions.videos.tasks")
         from processing.sweep import ALSO
-        from sessions.joining import resend_lapsed
+        from sessions import joining
+        from sessions.review import scoring
         from sessions.videos.running import resend_waiting
         from sessions.videos.services import delete_expired
 
-        ALSO.extend([resend_lapsed, resend_waiting, delete_expired])
+        ALSO.extend([joining.resend_lapsed, scoring.resend_lapsed, resend_waiting, delete_expired])

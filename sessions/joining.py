@@ -1,8 +1,4 @@
-"""Join a recording's parts to one file: claim, work, record. Called with the tenant current.
-
-The way of clips in small (``processing.claims``): the row is the truth, messages are reminders, a
-claim is a conditional ``UPDATE`` that raises ``fence``, and what has a lower one writes nothing.
-"""
+"""Join a recording's parts to one file: claim, work, record. Called with the tenant current."""
 
 from __future__ import annotations
 
@@ -15,20 +11,18 @@ from typing import Any, Final
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
-from processing.claims import MAX_ATTEMPTS, Claim, retry_after, take
 from processing.digest import sha256_of
-from processing.errors import Cancelled, InvalidClip, StageFailed, failure_code
-from processing.heartbeat import Heartbeat
+from processing.errors import Cancelled, InvalidClip
 from processing.isolation.host import StageProcess
-from processing.outages import AWAY, patiently
+from processing.outages import patiently
 from processing.stages import Options
 from processing.storage import is_local, put_file
 from processing.sweep import resend
 from processing.workspace import beside, scratch
-from sessions.models import NEVER, Recording
+from sessions.leases import NEVER, Held, claim, work_off
+from sessions.models import Recording
 from sessions.recording_files import delete_folder, file_name, folder_of
 from sessions.recordings import LONGEST_RECORDING_S, QUIET_FOR
 from sessions.remux import OUTPUT, REMUX
@@ -45,70 +39,27 @@ _PROBLEMS: Final = {
 """What the remuxer says, by the codes of ``sessions.words.RECORDING_PROBLEMS``."""
 
 
-class _Held(Heartbeat):
-    """The right to work on a recording, as long as nobody else has taken it."""
-
-    def __init__(self, claim: Claim, recording: Recording) -> None:
-        super().__init__(claim, "join")
-        self.recording = recording
-        self.fence = claim.fence
-        self.update = claim.update
-
-    def progress(self, done: int, total: int) -> dict[str, Any]:
-        # It takes seconds: nobody is told how far it is.
-        return {}
-
-
-def _take(recording_id: int) -> _Held | None:
-    """Take a recording whose lease has lapsed. Costs three queries."""
-    lapsed = Recording.objects.filter(status__in=Recording.ACTIVE, lease_until__lte=timezone.now())
-    claim = take(lapsed, recording_id)
-    if claim is None:
-        return None
-    recording = Recording.objects.filter(pk=recording_id, fence=claim.fence).first()
-    return _Held(claim, recording) if recording is not None else None
+_Claim = Held[Recording]
 
 
 def join_recording(recording_id: int) -> None:
     """Make the file of a recording that is closed, or whose device has been away for long."""
-    held = _take(recording_id)
+    held = claim(Recording, recording_id)
     if held is None:
         return
-    recording = held.recording
-    if recording.attempts > MAX_ATTEMPTS:
-        # Nobody was left to say what happened: the workers themselves were killed.
-        _give_up(held, "internal")
-        return
-    try:
-        _join(held)
-    except InvalidClip as problem:
-        logger.info("recording %s cannot be joined: %s", recording, problem)
-        _give_up(held, _PROBLEMS[problem.code])
-    except Cancelled as reason:
-        logger.info("recording %s, joining stopped: %s", recording, reason)
-        held.update(lease_until=timezone.now(), attempts=F("attempts") - 1)
-    except AWAY:
-        # Nothing can be written down; the lease runs out, and it is done again.
-        raise
-    except Exception as error:
-        logger.error(
-            "joining recording %s failed (%s, attempt %d)",
-            recording,
-            failure_code(error),
-            recording.attempts,
-            exc_info=None if isinstance(error, StageFailed) else error,
-        )
-        if isinstance(error, StageFailed) and error.detail:
-            logger.error("%s", error.detail.rstrip())
-        if recording.attempts >= MAX_ATTEMPTS:
-            _give_up(held, "internal")
-        else:
-            again = timezone.now() + retry_after(recording.attempts)
-            patiently(lambda: held.update(lease_until=again))
+
+    def work() -> None:
+        try:
+            _join(held)
+        except InvalidClip as problem:
+            logger.info("recording %s cannot be joined: %s", held.row, problem)
+            _give_up(held, _PROBLEMS[problem.code])
+
+    work_off(held, work, lambda: _give_up(held, "internal"))
 
 
-def _join(held: _Held) -> None:
-    recording = held.recording
+def _join(held: _Claim) -> None:
+    recording = held.row
     closed = recording.status == Recording.Status.JOINING
     with scratch("joining", recording.pk, held.fence) as folder:
         inputs = _parts(held, folder / "in")
@@ -155,11 +106,11 @@ def _join(held: _Held) -> None:
     _delete_what_is_over(recording, name, closed)
 
 
-def _record(held: _Held, closed: bool, made: dict[str, Any]) -> bool:
+def _record(held: _Claim, closed: bool, made: dict[str, Any]) -> bool:
     with transaction.atomic():
         standing = held.update(attempts=0, **made)
         if standing and closed:
-            held.recording.parts.all().delete()
+            held.row.parts.all().delete()
     return standing
 
 
@@ -173,9 +124,9 @@ def _delete_what_is_over(recording: Recording, name: str, closed: bool) -> None:
         delete_folder(f"{folder}/parts")
 
 
-def _give_up(held: _Held, problem: str) -> None:
+def _give_up(held: _Claim, problem: str) -> None:
     """There will be no file. The parts are kept: they may be all there is of that workout."""
-    if held.recording.status == Recording.Status.RECEIVING:
+    if held.row.status == Recording.Status.RECEIVING:
         # More may come, and with it the chance of a file.
         patiently(lambda: held.update(lease_until=NEVER, attempts=0))
         return
@@ -183,10 +134,10 @@ def _give_up(held: _Held, problem: str) -> None:
     patiently(lambda: held.update(**ended))
 
 
-def _parts(held: _Held, folder: Path) -> dict[str, Path]:
+def _parts(held: _Claim, folder: Path) -> dict[str, Path]:
     """The parts from the first one up to a gap, as local files by their numbers."""
     found: dict[str, Path] = {}
-    for part in held.recording.parts.all():
+    for part in held.row.parts.all():
         if part.seq != len(found):
             break
         key = f"{part.seq:06d}"

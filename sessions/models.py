@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -14,12 +13,21 @@ from django.utils.translation import gettext_lazy as _
 
 from exercises.levels import Level
 from exercises.models import Assignment, WorkoutItem
+from exercises.strictness import Strictness
+from sessions.leases import NEVER, Leased
 
 # Django looks for models here.
-from sessions.videos.models import VideoAnalysis as VideoAnalysis
+from sessions.videos.models import VideoAnalysis
 
-NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
-"""A lease that does not run out: there is nothing to be done."""
+__all__ = [
+    "NEVER",
+    "ItemAnalysis",
+    "Recording",
+    "RecordingPart",
+    "TimelineChunk",
+    "VideoAnalysis",
+    "WorkoutSession",
+]
 
 
 class WorkoutSession(models.Model):
@@ -48,6 +56,9 @@ class WorkoutSession(models.Model):
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     score = models.FloatField(_("match"), null=True, blank=True)
     reviewed_at = models.DateTimeField(_("reviewed"), null=True, blank=True)
+    # The trainer's words for the client, shown with the results.
+    comment = models.TextField(_("comment for the client"), blank=True, max_length=4000)
+    commented_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("session")
@@ -100,7 +111,7 @@ class TimelineChunk(models.Model):
         return f"{self.session_id}/{self.seq}"
 
 
-class Recording(models.Model):
+class Recording(Leased):
     """A video of one stretch of a session, sent in parts while it is made.
 
     The row is the truth about what is still to be done, as with clips: a worker claims it for a
@@ -145,12 +156,6 @@ class Recording(models.Model):
     height = models.PositiveIntegerField(null=True, blank=True)
     # A code of `sessions.words.RECORDING_PROBLEMS`, empty where all went well.
     problem = models.CharField(max_length=32, blank=True)
-
-    lease_until = models.DateTimeField(default=NEVER)
-    fence = models.PositiveBigIntegerField(default=0)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    # When a message was last sent for it; the sweeper leaves fresh ones alone.
-    sent_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = _("recording")
@@ -200,3 +205,66 @@ class RecordingPart(models.Model):
 
     def __str__(self) -> str:
         return f"{self.recording_id}/{self.seq}"
+
+
+class ItemAnalysis(Leased):
+    """What the analysis says of one exercise of a session, all of its sets together.
+
+    The row is the truth about what is still to be done, as with recordings. While it is made anew
+    the former document stays.
+    """
+
+    class Status(models.TextChoices):
+        PENDING = "pending", _("being worked out")
+        READY = "ready", _("ready")
+        FAILED = "failed", _("not possible")
+
+    ACTIVE: ClassVar[tuple[str, ...]] = (Status.PENDING,)
+
+    session = models.ForeignKey(WorkoutSession, on_delete=models.CASCADE, related_name="analyses")
+    item = models.ForeignKey(WorkoutItem, on_delete=models.SET_NULL, null=True)
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.PENDING)
+    # A code of `sessions.review.words.PROBLEMS`, empty where all went well.
+    problem = models.CharField(max_length=32, blank=True)
+    # How strictly the next document is to judge, and how strictly the present one does.
+    strictness = models.CharField(
+        max_length=8, choices=Strictness.choices, default=Strictness.NORMAL
+    )
+    judged_strictness = models.CharField(max_length=8, choices=Strictness.choices, blank=True)
+    # Of the present document; empty without one.
+    algorithm = models.CharField(max_length=16, blank=True)
+    document = models.JSONField(null=True)
+    verdict = models.CharField(max_length=16, blank=True)
+    score = models.FloatField(null=True)
+    low = models.FloatField(null=True)
+    high = models.FloatField(null=True)
+    grade = models.FloatField(null=True)
+    made_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("analysis")
+        verbose_name_plural = _("analyses")
+        # As they were done: rows are made in that order.
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["session", "item"], name="analysis_once_per_item"),
+            models.CheckConstraint(
+                condition=Q(status__in=["pending", "ready", "failed"]),
+                name="analysis_status_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(strictness__in=["strict", "normal", "kind"]),
+                name="analysis_strictness_known",
+            ),
+        ]
+        indexes: ClassVar = [
+            # The sweeper: what nobody works on though something is to be done.
+            models.Index(
+                fields=["lease_until"],
+                name="analysis_active_lease",
+                condition=Q(status="pending"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session_id}/{self.item_id}"

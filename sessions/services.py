@@ -23,6 +23,7 @@ from sessions.errors import (
     Surplus,
 )
 from sessions.models import TimelineChunk, WorkoutSession
+from sessions.review.services import have_scored
 from sessions.timeline import fingerprint
 from tenants.people.models import User
 
@@ -110,7 +111,8 @@ def finish_session(
 ) -> WorkoutSession:
     """Close a session that is stored whole and give it its score: the mean over scored frames.
 
-    Its recordings are then joined. Finishing a finished session changes nothing.
+    Its recordings are then joined, and its exercises analysed. Finishing a finished session
+    changes nothing.
 
     Parameters
     ----------
@@ -143,6 +145,7 @@ def finish_session(
         current.finished_at = timezone.now()
         current.save(update_fields=["score", "finished_at"])
         recordings.close_all(current)
+        have_scored(current)
     return current
 
 

@@ -37,9 +37,9 @@ class AssignmentForm(_AssignmentModelForm):
 @admin.register(Assignment)
 class AssignmentAdmin(_AssignmentModelAdmin):
     form = AssignmentForm
-    fields = ["workout", "client", "note", "due_on", "asks_for"]
-    # All four and what they mean at one glance.
-    radio_fields: ClassVar = {"asks_for": admin.VERTICAL}
+    fields = ["workout", "client", "note", "due_on", "asks_for", "strictness"]
+    # All of them and what they mean at one glance.
+    radio_fields: ClassVar = {"asks_for": admin.VERTICAL, "strictness": admin.VERTICAL}
     list_display = ["workout", "client", "due_on", "created_at"]
     list_filter = [
         ("client", admin.RelatedOnlyFieldListFilter),
