@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from exercises.models import WorkoutItem
-from sessions.models import Recording, TimelineChunk, WorkoutSession
+from sessions.models import ItemAnalysis, Recording, TimelineChunk, WorkoutSession
 from tenants.people.models import User
 
 
@@ -66,6 +66,18 @@ def chunk_to_read(session: WorkoutSession, seq: int) -> TimelineChunk:
     Http404
     """
     return get_object_or_404(TimelineChunk, session=session, seq=seq)
+
+
+def analysis_to_read(session: WorkoutSession, pk: int) -> ItemAnalysis:
+    """One analysis of a session that may be read already.
+
+    Raises
+    ------
+    Http404
+    """
+    return get_object_or_404(
+        ItemAnalysis.objects.select_related("item__exercise"), session=session, pk=pk
+    )
 
 
 def recording_to_write(user: User, session_id: UUID, n: int) -> Recording:

@@ -5,10 +5,17 @@ from __future__ import annotations
 from typing import Any, cast
 from uuid import UUID
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import F, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+)
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
@@ -18,16 +25,25 @@ from django.views.decorators.http import require_POST, require_safe
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from processing.motion.analysis.angles import ANGLES
 from sessions import words
-from sessions.access import chunk_to_read, session_to_read
+from sessions.access import analysis_to_read, chunk_to_read, session_to_read
 from sessions.models import WorkoutSession
 from sessions.report import level_of
+from sessions.review.comment import PERSONA_WORDS, CommentForm, SuggestionForm, suggestion
+from sessions.review.curves import curve_of, pairs_of
+from sessions.review.page import analyses_of, exercises_of
+from sessions.review.services import have_scored, set_comment
 from sessions.services import mark_reviewed, mean_score_of
 from sessions.studio import frames_of, report_config, report_data, shown_recordings
 from tenants.people.models import User
 
 _URL = "admin:workout_sessions_workoutsession_"
 _TEMPLATE = "admin/workout_sessions/workoutsession/report.html"
+
+
+def _json(content: dict[str, Any]) -> JsonResponse:
+    return JsonResponse(content, json_dumps_params={"separators": (",", ":")})
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -125,6 +141,15 @@ class WorkoutSessionAdmin(ModelAdmin):  # type: ignore[misc]
             ("<uuid:pk>/report/data/", self.report_data, "report_data"),
             ("<uuid:pk>/report/frames/<int:seq>/", self.report_frames, "report_frames"),
             ("<uuid:pk>/report/reviewed/", self.report_reviewed, "report_reviewed"),
+            ("<uuid:pk>/report/pairs/<int:analysis>/", self.report_pairs, "report_pairs"),
+            (
+                "<uuid:pk>/report/curves/<int:analysis>/<slug:angle>/",
+                self.report_curve,
+                "report_curve",
+            ),
+            ("<uuid:pk>/report/again/", self.report_again, "report_again"),
+            ("<uuid:pk>/report/comment/", self.report_comment, "report_comment"),
+            ("<uuid:pk>/report/suggestion/", self.report_suggestion, "report_suggestion"),
         ]
         mine = [
             path(
@@ -152,6 +177,11 @@ class WorkoutSessionAdmin(ModelAdmin):  # type: ignore[misc]
         # admin_view() has let only the trainer in.
         return session_to_read(cast(User, request.user), pk)
 
+    def _session_to_change(self, request: HttpRequest, pk: UUID) -> WorkoutSession:
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        return self._session(request, pk)
+
     @method_decorator(require_safe)
     def report(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """The report on one session."""
@@ -159,6 +189,7 @@ class WorkoutSessionAdmin(ModelAdmin):  # type: ignore[misc]
         # Of a session that was broken off, what there is so far.
         score = session.score if session.finished_at else mean_score_of(session)
         level = level_of(score)
+        exercises = exercises_of(analyses_of(session))
         context = {
             **self.admin_site.each_context(request),
             "title": _("Report"),
@@ -170,6 +201,9 @@ class WorkoutSessionAdmin(ModelAdmin):  # type: ignore[misc]
             "levels": list(words.LEVEL_WORDS.items()),
             "config": report_config(session),
             "recordings": shown_recordings(session),
+            "exercises": exercises,
+            "judged": any(exercise.judged for exercise in exercises),
+            "personas": list(PERSONA_WORDS.items()),
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(
@@ -180,21 +214,67 @@ class WorkoutSessionAdmin(ModelAdmin):  # type: ignore[misc]
     def report_data(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """The timeline without skeletons, the sets and the worst moments."""
         session = self._session(request, pk)
-        return JsonResponse(report_data(session), json_dumps_params={"separators": (",", ":")})
+        return _json(report_data(session))
 
     @method_decorator(require_safe)
     def report_frames(self, request: HttpRequest, pk: UUID, seq: int) -> HttpResponse:
         """The skeletons of one chunk, as posted."""
         session = self._session(request, pk)
-        return JsonResponse(
-            frames_of(chunk_to_read(session, seq)), json_dumps_params={"separators": (",", ":")}
-        )
+        return _json(frames_of(chunk_to_read(session, seq)))
+
+    @method_decorator(require_safe)
+    def report_pairs(self, request: HttpRequest, pk: UUID, analysis: int) -> HttpResponse:
+        """Instants of equal phase in both videos."""
+        row = analysis_to_read(self._session(request, pk), analysis)
+        if row.curves is None:
+            raise Http404
+        return _json(pairs_of(bytes(row.curves)))
+
+    @method_decorator(require_safe)
+    def report_curve(
+        self, request: HttpRequest, pk: UUID, analysis: int, angle: str
+    ) -> HttpResponse:
+        """One joint angle, repetition by repetition."""
+        row = analysis_to_read(self._session(request, pk), analysis)
+        if row.curves is None or angle not in ANGLES:
+            raise Http404
+        return _json(curve_of(bytes(row.curves), angle, row.judged_strictness))
+
+    @method_decorator(require_safe)
+    def report_suggestion(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """What a coach's voice would say of one exercise, for the trainer to take or to change."""
+        session = self._session(request, pk)
+        form = SuggestionForm(request.GET)
+        if not form.is_valid():
+            return JsonResponse({"errors": form.errors}, status=400)
+        row = analysis_to_read(session, form.cleaned_data["analysis"])
+        return _json({"text": suggestion(session, row, form.cleaned_data["persona"])})
+
+    @method_decorator(require_POST)
+    def report_again(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """Have the session's exercises scored again."""
+        session = self._session_to_change(request, pk)
+        if session.finished_at is not None:
+            with transaction.atomic():
+                have_scored(session)
+            self.message_user(request, _("It is being scored again; this takes a few seconds."))
+        return HttpResponseRedirect(reverse(_URL + "report", args=[pk]))
+
+    @method_decorator(require_POST)
+    def report_comment(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """Keep the trainer's words for the client."""
+        session = self._session_to_change(request, pk)
+        form = CommentForm(request.POST)
+        if form.is_valid():
+            set_comment(session, form.cleaned_data["comment"])
+            self.message_user(request, _("Your client sees the comment with their results."))
+        else:
+            self.message_user(request, _("The comment is too long."), messages.ERROR)
+        return HttpResponseRedirect(reverse(_URL + "report", args=[pk]) + "#comment")
 
     @method_decorator(require_POST)
     def report_reviewed(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """Take the session out of the inbox, or put it back."""
-        if not self.has_change_permission(request):
-            raise PermissionDenied
-        session = self._session(request, pk)
+        session = self._session_to_change(request, pk)
         mark_reviewed(session, reviewed=request.POST.get("reviewed") != "0")
         return HttpResponseRedirect(reverse(_URL + "report", args=[pk]))

@@ -234,6 +234,8 @@ class ItemAnalysis(Leased):
     # Of the present document; empty without one.
     algorithm = models.CharField(max_length=16, blank=True)
     document = models.JSONField(null=True)
+    # Not read with the row's other columns: `sessions.review.curves`.
+    curves = models.BinaryField(null=True)
     verdict = models.CharField(max_length=16, blank=True)
     score = models.FloatField(null=True)
     low = models.FloatField(null=True)

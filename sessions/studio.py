@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from django.urls import reverse
@@ -16,9 +16,23 @@ from processing.motion.skeleton import BONES
 from sessions import words
 from sessions.models import TimelineChunk, WorkoutSession
 from sessions.moments import Moment, worst_moments
-from sessions.report import Block, Floats, Timeline, blocks_of, level_of, mean_score, shares_of
+from sessions.report import (
+    Block,
+    Timeline,
+    bins_of,
+    block_seconds,
+    blocks_of,
+    level_of,
+    mean_score,
+    shares_of,
+)
 from sessions.results import item_names, load_timeline
+from sessions.review.page import analyses_of, marks_of
 
+STEP_S: Final = 0.25
+"""A stretch of the strip."""
+GAP: Final = -1
+"""A stretch without frames: the camera or the network stood still."""
 _URL = "admin:workout_sessions_workoutsession_"
 
 
@@ -28,6 +42,10 @@ def report_config(session: WorkoutSession) -> dict[str, Any]:
         "data": reverse(_URL + "report_data", args=[session.pk]),
         # The script puts a chunk's number in place of the 0.
         "frames": reverse(_URL + "report_frames", args=[session.pk, 0]),
+        "pairs": reverse(_URL + "report_pairs", args=[session.pk, 0]),
+        # The same with an angle's name in place of the x.
+        "curve": reverse(_URL + "report_curve", args=[session.pk, 0, "x"]),
+        "suggestion": reverse(_URL + "report_suggestion", args=[session.pk]),
         "items": _items(session),
         "bones": [str(words.BONE_WORDS[bone.name]) for bone in BONES],
         "levels": {level: str(word) for level, word in words.LEVEL_WORDS.items()},
@@ -50,6 +68,16 @@ def _messages() -> dict[str, str]:
         "no_video": _("The trainer's video is not there any more."),
         "empty": _("No movement was recorded in this session."),
         "no_moments": _("Nothing stands out: no stretch of half a second or more was below green."),
+        "rep": _("rep {number}"),
+        "half": _("half"),
+        "rep_words": _("rep {number}: {score}"),
+        "half_words": _("rep {number}, half: {score}"),
+        "moment": _("moment {number}"),
+        "degrees": _("{degrees}°"),
+        "band": _("trainer, with what is tolerated"),
+        "no_curve": _("This joint was not seen."),
+        "client_curve": _("client, every rep"),
+        "this_rep": _("this rep"),
         "lag": _("{seconds} s behind"),
         "ahead": _("{seconds} s ahead"),
     }
@@ -85,6 +113,7 @@ class ShownRecording:
     title: str
     url: str
     words: str
+    started_s: float
 
 
 def shown_recordings(session: WorkoutSession) -> list[ShownRecording]:
@@ -105,80 +134,68 @@ def shown_recordings(session: WorkoutSession) -> list[ShownRecording]:
             if recording.file
             else "",
             words=words.recording_words(recording),
+            started_s=recording.started_s,
         )
         for recording in recordings
     ]
 
 
-def _whole(values: Floats, scale: float) -> list[int | None]:
-    return [
-        round(value) if known else None
-        for value, known in zip(
-            (np.nan_to_num(values) * scale).tolist(), np.isfinite(values).tolist(), strict=True
-        )
-    ]
-
-
 def report_data(session: WorkoutSession) -> dict[str, Any]:
-    """The timeline without skeletons: whole numbers, times as differences.
-
-    Returns
-    -------
-    dict
-        ``t``, ``clip_t`` in ms, each the difference to the entry before; ``score`` in tenths,
-        ``lag`` in ms, null where unknown; ``places`` as [chunk, first row, frames], in the order
-        of the frames; ``blocks`` and ``moments`` with positions of frames; ``shares`` of the time
-        in per cent.
-    """
+    """The session in stretches of a quarter of a second, without skeletons: docs/formats.md."""
     timeline = load_timeline(session)
     blocks = blocks_of(timeline)
-    shares = shares_of(timeline, blocks)
+    shares, worst = shares_of(timeline, blocks), worst_moments(timeline, blocks)
     return {
-        "version": 1,
-        "t": _differences(timeline.t),
-        "clip_t": _differences(timeline.clip_t),
-        "score": _whole(timeline.score, 10),
-        "lag": _whole(timeline.lag, 1000),
-        "places": _places(timeline),
-        "blocks": [
-            {
-                "item": block.item,
-                "set": block.set_index,
-                "start": block.start,
-                "stop": block.stop,
-                "score": mean_score(timeline.score[block.start : block.stop]),
-            }
-            for block in blocks
-        ],
+        "version": 2,
+        "step_s": STEP_S,
+        "blocks": [_block(timeline, block) for block in blocks],
+        "chunks": _chunks(timeline, blocks),
         "shares": {level: round(100 * share) for level, share in asdict(shares).items()},
-        "moments": [_moment(moment, blocks) for moment in worst_moments(timeline, blocks)],
+        "moments": [_moment(moment, timeline, blocks) for moment in worst],
+        "exercises": marks_of(analyses_of(session)),
     }
 
 
-def _differences(seconds: Floats) -> list[int]:
-    differences: list[int] = np.diff(np.round(seconds * 1000).astype(int), prepend=0).tolist()
-    return differences
+def _block(timeline: Timeline, block: Block) -> dict[str, Any]:
+    length = block_seconds(timeline, block)
+    bins = bins_of(timeline, block, max(1, round(length / STEP_S)))
+    # Stretches are equally long; those within a stall are no one's.
+    count = max(1, min(round(length / STEP_S), (block.stop - block.start) // 2))
+    score: list[int | None] = [GAP] * count
+    for piece in bins:
+        first, past = (round(edge / length * count) for edge in (piece.start_s, piece.stop_s))
+        value = None if piece.score is None else int(piece.score + 0.5)
+        score[first:past] = [value] * (past - first)
+    return {
+        "item": block.item,
+        "set": block.set_index,
+        "start_ms": round(1000 * float(timeline.t[block.start])),
+        "length_ms": round(1000 * length),
+        "score": mean_score(timeline.score[block.start : block.stop]),
+        "bins": score,
+    }
 
 
-def _places(timeline: Timeline) -> list[list[int]]:
-    """Runs of frames stored one after the other, as [chunk, first row, frames]."""
-    if not len(timeline):
-        return []
-    broken = (np.diff(timeline.seq) != 0) | (np.diff(timeline.row) != 1)
-    edges = [0, *(np.flatnonzero(broken) + 1).tolist(), len(timeline)]
-    return [
-        [int(timeline.seq[start]), int(timeline.row[start]), stop - start]
-        for start, stop in zip(edges[:-1], edges[1:], strict=True)
-    ]
+def _chunks(timeline: Timeline, blocks: list[Block]) -> list[list[int]]:
+    """Where frames are stored: [chunk, block, first ms, last ms], in the order of time."""
+    times = np.round(timeline.t * 1000).astype(int)
+    found = []
+    for number, block in enumerate(blocks):
+        seqs = timeline.seq[block.start : block.stop]
+        edges = [0, *(np.flatnonzero(np.diff(seqs)) + 1).tolist(), len(seqs)]
+        for start, stop in zip(edges[:-1], edges[1:], strict=True):
+            first, last = block.start + start, block.start + stop - 1
+            found.append([int(seqs[start]), number, int(times[first]), int(times[last])])
+    return found
 
 
-def _moment(moment: Moment, blocks: list[Block]) -> dict[str, Any]:
+def _moment(moment: Moment, timeline: Timeline, blocks: list[Block]) -> dict[str, Any]:
     return {
         "block": moment.block,
         "set": blocks[moment.block].set_index,
         "start_s": round(moment.start_s, 3),
         "stop_s": round(moment.stop_s, 3),
-        "frame": moment.frame,
+        "at_s": round(float(timeline.t[moment.frame]), 3),
         "score": round(moment.score, 3),
         "level": level_of(moment.score),
         "severe": moment.severe,
@@ -186,6 +203,9 @@ def _moment(moment: Moment, blocks: list[Block]) -> dict[str, Any]:
     }
 
 
+FRAME_COLUMNS: Final = ("t", "clip_t", "score", "lag", "errors", "landmarks", "visibility")
+
+
 def frames_of(chunk: TimelineChunk) -> dict[str, Any]:
-    """The skeletons and errors of one chunk."""
-    return {name: chunk.data[name] for name in ("errors", "landmarks", "visibility", "lag")}
+    """All that was measured in one chunk."""
+    return {name: chunk.data[name] for name in FRAME_COLUMNS}

@@ -16,6 +16,7 @@ from exercises.access import assignment_to_do
 from sessions.access import results_to_read, sessions_of
 from sessions.homework import cards_for, lines_of
 from sessions.results import results_of, rows_of
+from sessions.review.friendly import told_of
 from sessions.shadow_config import shadow_config
 from tenants.people.models import User
 
@@ -79,5 +80,9 @@ def results(request: HttpRequest, session_id: UUID) -> HttpResponse:
     if user.is_staff:
         return redirect("admin:workout_sessions_workoutsession_report", session_id)
     session = results_to_read(user, session_id)
-    context = {"session": session, "results": results_of(session)}
+    context = {
+        "session": session,
+        "results": results_of(session),
+        "exercises": told_of(session),
+    }
     return render(request, "workout_sessions/results.html", context)

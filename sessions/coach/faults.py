@@ -62,14 +62,14 @@ def faults_of(document: Document) -> list[Fact]:
     """Faults, the costliest first; those the measurement can't vouch for are no faults."""
     together: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
     for moment in rows(document.get("moments")):
-        if not _beyond_noise(moment, document):
+        if not is_beyond_noise(moment, document):
             continue
         fault, angle = str(moment["fault"]), base_angle(str(moment.get("angle") or ""))
         direction = str(moment.get("direction") or "")
         key = (fault, angle if fault in _BY_ANGLE else "", "" if fault in TEMPO else direction)
         together.setdefault(key, []).append(moment)
     ranked = sorted(together.values(), key=_cost, reverse=True)
-    return [_fault(n, moments, document) for n, moments in enumerate(ranked, start=1)]
+    return [fault_of(n, moments, document) for n, moments in enumerate(ranked, start=1)]
 
 
 def changes_of(facts: Facts) -> list[Fact]:
@@ -86,7 +86,8 @@ def _cost(moments: Sequence[Mapping[str, Any]]) -> float:
     return sum(number(moment.get("cost")) or 0.0 for moment in moments)
 
 
-def _beyond_noise(moment: Mapping[str, Any], document: Document) -> bool:
+def is_beyond_noise(moment: Mapping[str, Any], document: Document) -> bool:
+    """Whether a moment is a fact with a number that the document bears out."""
     fault = moment.get("fault")
     if fault not in FAULTS or (number(moment.get("cost")) or 0.0) <= 0:
         return False
@@ -98,7 +99,8 @@ def _beyond_noise(moment: Mapping[str, Any], document: Document) -> bool:
     return difference is not None and noise is not None and abs(difference) > noise
 
 
-def _fault(n: int, moments: Sequence[Mapping[str, Any]], document: Document) -> Fact:
+def fault_of(n: int, moments: Sequence[Mapping[str, Any]], document: Document) -> Fact:
+    """One fact of moments that are one fault, each beyond the noise."""
     worst = max(moments, key=lambda moment: abs(number(moment.get("difference_deg")) or 0.0))
     fault = str(worst["fault"])
     angle = base_angle(str(worst.get("angle") or ""))

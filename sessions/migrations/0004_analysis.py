@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
                 ('judged_strictness', models.CharField(blank=True, choices=[('strict', 'strict: 7° and 10% of the time are tolerated'), ('normal', 'normal: 10° and 15%'), ('kind', 'kind: 15° and 22%, for beginners and after an injury')], max_length=8)),
                 ('algorithm', models.CharField(blank=True, max_length=16)),
                 ('document', models.JSONField(null=True)),
+                ('curves', models.BinaryField(null=True)),
                 ('verdict', models.CharField(blank=True, max_length=16)),
                 ('score', models.FloatField(null=True)),
                 ('low', models.FloatField(null=True)),

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('exercises', '0003_assignment_asks_for'),
-        ('workout_sessions', '0003_names'),
+        ('workout_sessions', '0004_analysis'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -13,6 +13,7 @@ from exercises.models import WorkoutItem
 from exercises.strictness import Strictness
 from processing.models import Artifact
 from processing.motion.analysis import Analysis, Settings, analyse
+from processing.motion.analysis.joint_curves import joint_curves
 from processing.motion.grade import grade
 from processing.motion.packing import unpack
 from processing.motion.track import PoseTrack
@@ -21,6 +22,7 @@ from processing.sweep import resend
 from sessions.leases import NEVER, Held, claim, work_off
 from sessions.models import ItemAnalysis, TimelineChunk
 from sessions.review.clocks import on_session_clock
+from sessions.review.curves import packed
 from sessions.review.tracks import Played, played
 
 logger = logging.getLogger(__name__)
@@ -84,18 +86,26 @@ def tracks_of(session_id: Any, item: WorkoutItem | None) -> Tracks:
     return Tracks(trainer, client, float(loop_s))
 
 
-def analysis_of(tracks: Tracks, item: WorkoutItem, strictness: str) -> Analysis:
-    """Judge and grade a client who moved beside the trainer; times are the session's."""
+def analysis_of(
+    tracks: Tracks, item: WorkoutItem, strictness: str
+) -> tuple[Analysis, bytes | None]:
+    """Judge and grade a client who moved beside the trainer; times are the session's.
+
+    With the curves behind it (``sessions.review.curves``), where it was judged.
+    """
+    trainer, client, clock = tracks.trainer, tracks.client.track, tracks.client.clock
     settings = Settings(
         strictness=Strictness(strictness).value,  # type: ignore[arg-type]
         focus=tuple(focus_parts(item.exercise)),
         follows=True,
         loop_s=tracks.loop_s,
     )
-    found = analyse(tracks.trainer, tracks.client.track, settings)
-    if found.verdict == "judged":
-        found = replace(found, grade=grade(tracks.trainer, tracks.client.track))
-    return on_session_clock(found, tracks.client.clock)
+    found = analyse(trainer, client, settings)
+    if found.verdict != "judged":
+        return on_session_clock(found, clock), None
+    curves = joint_curves(trainer, client, found, settings)
+    found = replace(found, grade=grade(trainer, client))
+    return on_session_clock(found, clock), packed(curves, clock)
 
 
 def score(analysis_id: int) -> None:
@@ -118,13 +128,14 @@ def _score(held: Held[ItemAnalysis]) -> None:
         return
     assert item is not None
     held()
-    found = analysis_of(tracks, item, row.strictness)
+    found, curves = analysis_of(tracks, item, row.strictness)
     document = found.to_json()
     made = {
         "status": ItemAnalysis.Status.READY,
         "problem": "",
         "judged_strictness": row.strictness,
         "document": document,
+        "curves": curves,
         "algorithm": document["algorithm"],
         "verdict": document["verdict"],
         "score": document["score"]["value"],

@@ -1,4 +1,4 @@
-"""Writing verbs on analyses: have a session scored, and scored again."""
+"""Writing verbs: have a session scored, and scored again; comment on it."""
 
 from __future__ import annotations
 
@@ -66,3 +66,10 @@ def outdated() -> list[WorkoutSession]:
     internal = Q(analyses__status=ItemAnalysis.Status.FAILED, analyses__problem="internal")
     finished = WorkoutSession.objects.filter(finished_at__isnull=False)
     return list(finished.filter(behind | older | internal).select_related("assignment").distinct())
+
+
+def set_comment(session: WorkoutSession, comment: str) -> None:
+    """Say something to the client; empty takes it back."""
+    session.comment = comment.strip()
+    session.commented_at = timezone.now() if session.comment else None
+    session.save(update_fields=["comment", "commented_at"])

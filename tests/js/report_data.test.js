@@ -2,32 +2,40 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  binsOf, blockOf, blockSeconds, clock, decode, frameNear, levelOf, trainerTime,
+  blockAt, chunkAt, clock, decode, decodePairs, levelOf, repAt, rowNear, samePhase, stretchesOf,
+  trainerTime,
 } from "../../static/js/report/data.js";
+import { bandOf, pathOf, spanOf } from "../../static/js/report/curve.js";
 
-const decoded = (score, t = score.map((_, i) => i / 10)) => decode({
-  t: t.map((value, i) => Math.round((value - (i ? t[i - 1] : 0)) * 1000)),
-  clip_t: t.map((_, i) => (i ? 100 : 0)),
-  score: score.map((value) => (value === null ? null : Math.round(value * 10))),
-  lag: score.map((value) => (value === null ? null : 200)),
-  places: [[0, 0, score.length]],
-  blocks: [{ item: 1, set: 0, start: 0, stop: score.length, score: null }],
-  moments: [],
-});
 const close = (actual, expected, within = 1e-9) =>
   assert.ok(Math.abs(actual - expected) <= within, `${actual} is not ${expected}`);
+const report = decode({
+  blocks: [
+    { item: 1, set: 0, start_ms: 2000, length_ms: 10000, score: 80, bins: [90, null, -1, 70] },
+    { item: 1, set: 1, start_ms: 20000, length_ms: 5000, score: null, bins: [null] },
+  ],
+  chunks: [[0, 0, 2000, 6900], [1, 0, 7000, 11900], [2, 1, 20000, 24900]],
+  exercises: [{
+    id: 7,
+    item: 1,
+    reps: [[2500, 2000, 91, 0], [2500, 1500, null, 1]],
+    moments: [[5200, 1400, 1], [6000, null, 0]],
+  }],
+  moments: [],
+  shares: {},
+});
 
-test("differences are summed and null becomes NaN", () => {
-  const report = decode({
-    t: [500, 100, 67], clip_t: [3900, 100, -3950], score: [805, null, 0], lag: [-120, null, 1000],
-    places: [[3, 0, 1], [5, 7, 2]], blocks: [], moments: [],
-  });
-  assert.deepEqual([...report.t], [0.5, 0.6, 0.667]);
-  assert.deepEqual([...report.clipT], [3.9, 4, 0.05]);
-  assert.deepEqual([...report.score], [80.5, NaN, 0]);
-  assert.deepEqual([...report.lag], [-0.12, NaN, 1]);
-  assert.deepEqual([...report.seq], [3, 5, 5]);
-  assert.deepEqual([...report.row], [0, 7, 8]);
+test("times are summed and become seconds", () => {
+  assert.deepEqual(report.blocks.map(({ startS, lengthS }) => [startS, lengthS]), [[2, 10], [20, 5]]);
+  const [{ reps, moments }] = report.exercises;
+  assert.deepEqual(reps, [
+    { n: 1, startS: 2.5, endS: 4.5, score: 91, half: false },
+    { n: 2, startS: 5, endS: 6.5, score: null, half: true },
+  ]);
+  assert.deepEqual(moments, [
+    { number: 1, atS: 5.2, trainerAtS: 1.4, severe: true },
+    { number: 2, atS: 6, trainerAtS: null, severe: false },
+  ]);
 });
 
 test("colours part at 70 and 40, which belong to the lower one", () => {
@@ -36,57 +44,60 @@ test("colours part at 70 and 40, which belong to the lower one", () => {
   for (const [score, level] of cases) assert.equal(levelOf(score), level);
 });
 
-test("stretches cover the block and keep its mean", () => {
-  const report = decoded(Array.from({ length: 100 }, (_, i) => i));
-  const bins = binsOf(report, report.blocks[0], 20);
-  assert.equal(bins.length, 20);
-  bins.forEach((bin, k) => close(bin.score, 2 + 5 * k));
-  close(bins[0].startS, 0);
-  close(bins.at(-1).stopS, 10);
-  close(blockSeconds(report, report.blocks[0]), 10);
+test("stretches keep the mean, and what was not recorded is left out", () => {
+  const fine = stretchesOf(report.blocks[0], 100);
+  assert.deepEqual(fine.map(({ score }) => score), [90, null, 70]);
+  close(fine[2].startS, 7.5);
+  close(fine[2].stopS, 10);
+  const coarse = stretchesOf(report.blocks[0], 2);
+  assert.deepEqual(coarse.map(({ score }) => score), [90, 70]);
+  const long = stretchesOf({ lengthS: 100, bins: Array.from({ length: 100 }, (_, i) => i) }, 20);
+  assert.equal(long.length, 20);
+  long.forEach(({ score }, k) => close(score, 2 + 5 * k));
+  const unseen = stretchesOf({ lengthS: 3, bins: [50, null, null] }, 1);
+  assert.deepEqual(unseen.map(({ score }) => score), [null]);
 });
 
-test("a stretch is unseen where most of it is, and a stall leaves a gap", () => {
-  const report = decoded(
-    [90, 90, 90, 90, null, null, null, 20, 20, 20],
-    [0, 0.1, 0.2, 0.3, 1.0, 1.1, 1.2, 4.5, 4.6, 4.7],
-  );
-  const bins = binsOf(report, report.blocks[0], 5);
-  assert.deepEqual(bins.map(({ score }) => levelOf(score)), ["green", "unseen", "red"]);
-  close(bins[2].startS, 3.84);
+test("every time belongs to the nearest set, chunk and row", () => {
+  assert.deepEqual([-3, 2, 11, 13, 17, 22, 99].map((t) => blockAt(report, t)), [0, 0, 0, 0, 1, 1, 1]);
+  assert.deepEqual([0, 6.9, 6.96, 15, 16, 30].map((t) => chunkAt(report, t)), [0, 0, 1, 1, 2, 2]);
+  assert.equal(rowNear([1, 1.1, 1.4], 1.24), 1);
+  assert.equal(rowNear([1, 1.1, 1.4], 1.26), 2);
+  assert.equal(blockAt({ blocks: [] }, 1), -1);
 });
 
-test("one late frame tears no hole", () => {
-  const t = Array.from({ length: 20 }, (_, i) => 0.1 * i + (i >= 10 ? 0.4 : 0));
-  const report = decoded(t.map(() => 50), t);
-  const bins = binsOf(report, report.blocks[0], 10);
-  assert.equal(bins.length, 9);
-  for (let k = 1; k < bins.length; k += 1) close(bins[k].startS, bins[k - 1].stopS);
-  close(bins.at(-1).stopS, 2.4);
+test("a time is in a repetition, or between two", () => {
+  const [exercise] = report.exercises;
+  assert.deepEqual([2, 3, 4.7, 6].map((t) => repAt(exercise, t)), [-1, 0, -1, 1]);
+  assert.equal(repAt(undefined, 3), -1);
 });
 
-test("every frame can be found by its time, and times between go to the nearer", () => {
-  const report = decoded([1, 2, 3, 4], [2, 2.1, 2.3, 2.8]);
-  const [block] = report.blocks;
-  [2, 2.1, 2.3, 2.8].forEach((t, i) => assert.equal(frameNear(report, block, t - 2), i));
-  assert.equal(frameNear(report, block, 0.19), 1);
-  assert.equal(frameNear(report, block, 0.21), 2);
-  assert.equal(frameNear(report, block, -5), 0);
-  assert.equal(frameNear(report, block, 99), 3);
-  assert.equal(blockOf(report, 3), 0);
-  assert.equal(blockOf(report, 4), -1);
+test("equal phase lies between the knots, and not beyond the ends", () => {
+  const [pair] = decodePairs({ pairs: [[[1000, 1000, 2000], [500, 250, 250]]] });
+  assert.deepEqual(pair, { clientS: [1, 2, 4], trainerS: [0.5, 0.75, 1] });
+  close(samePhase(pair, 1.5), 0.625);
+  close(samePhase(pair, 3), 0.875);
+  close(samePhase(pair, 0), 0.5);
+  close(samePhase(pair, 9), 1);
 });
 
 test("the trainer's time lies behind the clock by the lag, round the clip's end", () => {
-  const report = { clipT: [1.0, 0.1, 0.1, 2.0], lag: [0.3, 0.3, 0.3, NaN] };
-  close(trainerTime(report, 0, 4), 0.7);
-  close(trainerTime(report, 1, 4), 3.8);
-  close(trainerTime(report, 2, 0), 0);
-  close(trainerTime(report, 3, 4), 2.0);
+  close(trainerTime(1, 0.4, 4), 0.6);
+  close(trainerTime(0.1, 0.4, 4), 3.7);
+  close(trainerTime(0.1, null, 4), 0.1);
+  close(trainerTime(0.1, 0.4, 0), 0);
 });
 
-test("clock", () => {
-  assert.equal(clock(0), "0:00");
-  assert.equal(clock(65.9), "1:05");
-  assert.equal(clock(-1), "0:00");
+test("clocks", () => {
+  assert.deepEqual([0, 59.9, 65, -1].map(clock), ["0:00", "0:59", "1:05", "0:00"]);
+});
+
+test("a line is broken where nothing was seen, a band is closed", () => {
+  const x = (i) => 10 * i;
+  const y = (value) => value;
+  assert.equal(pathOf([1, 2, null, 3], x, y), "M0.0 1.0L10.0 2.0M30.0 3.0");
+  assert.equal(bandOf([5, 6], 1, x, y), "M0.0 6.0L10.0 7.0L10.0 5.0L0.0 4.0Z");
+  assert.equal(bandOf([5, null], 1, x, y), "");
+  const curve = { client: [[120, null]], trainer: [[400, 600]], tolerance: 100 };
+  assert.deepEqual(spanOf(curve), [100, 700]);
 });

@@ -41,10 +41,10 @@ def client_track(performance: Performance) -> PoseTrack:
     return athletes.client(performance)
 
 
-def squat_clip(title: str = "Squat") -> Clip:
+def squat_clip(title: str = "Squat", track: PoseTrack | None = None) -> Clip:
     """A ready clip whose poses are the synthetic athlete's."""
     clip = make_clip(title)
-    track = trainer_track()
+    track = track or trainer_track()
     facts = {**FACTS, "duration_s": LOOP_S, "width": track.width, "height": track.height}
     Artifact.objects.filter(clip=clip, kind="probe").update(params=facts)
     packed = clip.artifacts.get(kind="poses_packed")

@@ -20,6 +20,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from exercises.models import Exercise
 from processing.models import Clip
 from sessions import services
+from sessions.review.services import set_comment
 from tenants.people.invitations import invitation_token
 from tests.conftest import Cast, Site
 from tests.sessions.build import (
@@ -58,11 +59,13 @@ def treasure(cast: Cast, anna: Site) -> dict[str, Any]:
     make_recording(session)
     services.finish_session(session, 1)
     analysis = make_analysis(cast.kate, item.exercise, f"{SECRET} went well")
+    set_comment(session, f"{SECRET}: lower, please.")
     make_clip(f"{SECRET} waiting", status=Clip.Status.QUEUED)
     return {
         "clip": clip.pk,
         "session": session.pk,
-        "analysis": analysis.pk,
+        "analysis": session.analyses.get().pk,
+        "video_analysis": analysis.pk,
         "assignment": assignment.pk,
         "workout": assignment.workout_id,
         "exercise": Exercise.objects.get().pk,
@@ -81,7 +84,7 @@ def _object_of(route: str, treasure: dict[str, Any]) -> Any:
         "workout_sessions/workoutsession": "session",
         "people/client": "client",
         "sessions/": "session",
-        "api/analyze/": "analysis",
+        "api/analyze/": "video_analysis",
         "results/": "session",
         "homework/": "assignment",
         "media/clips/": "clip",
@@ -102,6 +105,8 @@ def _addresses(treasure: dict[str, Any]) -> list[str]:
                 "token": treasure["token"],
                 "kind": "transparent",
                 "n": 0,
+                "analysis": treasure["analysis"],
+                "angle": "left_knee_flexion",
                 "seq": 0,
                 "content_type_id": 1,
                 "app_label": "exercises",
@@ -136,7 +141,7 @@ def test_the_addresses_are_the_programs_own(cast: Cast, treasure: dict[str, Any]
         "/studio/processing/clip/",
         "/api/sessions/",
         "/api/analyze",
-        f"/api/analyze/{treasure['analysis']}/side_by_side.mp4",
+        f"/api/analyze/{treasure['video_analysis']}/side_by_side.mp4",
         f"/homework/{treasure['assignment']}/",
     ):
         assert known in addresses

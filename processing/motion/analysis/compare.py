@@ -57,7 +57,7 @@ def analyse(trainer: PoseTrack, client: PoseTrack, settings: Settings | None = N
         seen = float(np.isfinite(own.angles).mean())
         return _refused("other_exercise" if seen > 0.3 else "not_visible", lead, own)
     curves = curves_of(own, found, way, reference.share)
-    kinds, mirror = _conventions(curves, reference, lead.view_deg, own.view_deg, settings)
+    kinds, mirror = conventions(curves, reference, lead.view_deg, own.view_deg, settings)
     weights = angle_weights(reference.range_deg, settings.focus)
     laid = mirrored(curves.angles) if mirror else curves.angles
     if _seen_share(laid, reference.range_deg) < _LEAST_SEEN:
@@ -103,7 +103,7 @@ def _unlikeness(lead: Motion, lead_reps: list[Rep], own: Motion, own_reps: list[
     return found
 
 
-def _conventions(
+def conventions(
     curves: Curves, reference: Reference, lead_deg: float, own_deg: float, settings: Settings
 ) -> tuple[NDArray[np.intp], bool]:
     """Which of the trainer's repetitions each (R,) is compared with, and whether in a mirror."""

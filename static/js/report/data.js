@@ -1,39 +1,40 @@
 /**
- * The report's numbers: from the compact JSON to arrays, and from frames to a strip. Pure.
- * `sessions/studio.py` writes what is read here.
+ * The report's numbers: from the compact JSON to what the strip and the stage need. Pure.
+ * `sessions/studio.py` writes what is read here. All times are seconds since the session began.
  */
 
 import { GREEN_ABOVE, YELLOW_ABOVE } from "../shadow/score.js";
 
-/** A frame stands for the time until the next one, but a stall is not a movement. */
-const LONGEST_FRAME_S = 0.5;
+const GAP = -1;
 
 /** @typedef {"green"|"yellow"|"red"|"unseen"} Level */
 
 /**
- * @typedef {object} Report
- * @property {Float64Array} t seconds since the session began, rising
- * @property {Float64Array} clipT seconds in the trainer's clip
- * @property {Float64Array} score 0..100; NaN = not visible
- * @property {Float64Array} lag seconds; NaN = not known
- * @property {Int32Array} seq chunk each frame is stored in
- * @property {Int32Array} row its place in that chunk
- * @property {{item: number, set: number, start: number, stop: number, score: ?number}[]} blocks
- * @property {object[]} moments the costliest first
- * @property {Record<Level, number>} shares of the time, per cent
+ * @typedef {object} Block a set
+ * @property {number} item
+ * @property {number} set from 0
+ * @property {number} startS
+ * @property {number} lengthS
+ * @property {?number} score mean, 0..100
+ * @property {(?number)[]} bins score of equal stretches; null = not visible, -1 = nothing recorded
  */
 
-const summed = (differences, scale) => {
-  const values = new Float64Array(differences.length);
-  let sum = 0;
-  for (let i = 0; i < differences.length; i += 1) {
-    sum += differences[i];
-    values[i] = sum / scale;
-  }
-  return values;
-};
-const scaled = (values, scale) =>
-  Float64Array.from(values, (value) => (value === null ? NaN : value / scale));
+/**
+ * @typedef {object} Exercise what an analysis found
+ * @property {number} id
+ * @property {?number} item
+ * @property {{n: number, startS: number, endS: number, score: ?number, half: boolean}[]} reps
+ * @property {{number: number, atS: number, trainerAtS: ?number, severe: boolean}[]} moments
+ */
+
+/**
+ * @typedef {object} Report
+ * @property {Block[]} blocks
+ * @property {{seq: number, block: number, firstS: number, lastS: number}[]} chunks by time
+ * @property {Exercise[]} exercises
+ * @property {object[]} moments of the live score, the costliest first
+ * @property {Record<Level, number>} shares of the time, per cent
+ */
 
 /**
  * Read what the server sent.
@@ -41,26 +42,41 @@ const scaled = (values, scale) =>
  * @returns {Report}
  */
 export function decode(json) {
-  const count = json.t.length;
-  const seq = new Int32Array(count);
-  const row = new Int32Array(count);
-  let frame = 0;
-  for (const [chunk, first, frames] of json.places) {
-    for (let i = 0; i < frames; i += 1, frame += 1) {
-      seq[frame] = chunk;
-      row[frame] = first + i;
-    }
-  }
   return {
-    t: summed(json.t, 1000),
-    clipT: summed(json.clip_t, 1000),
-    score: scaled(json.score, 10),
-    lag: scaled(json.lag, 1000),
-    seq,
-    row,
-    blocks: json.blocks,
+    blocks: json.blocks.map((block) => ({
+      item: block.item,
+      set: block.set,
+      startS: block.start_ms / 1000,
+      lengthS: block.length_ms / 1000,
+      score: block.score,
+      bins: block.bins,
+    })),
+    chunks: json.chunks.map(([seq, block, first, last]) => ({
+      seq, block, firstS: first / 1000, lastS: last / 1000,
+    })),
+    exercises: json.exercises.map(decodeExercise),
     moments: json.moments,
     shares: json.shares,
+  };
+}
+
+function decodeExercise({ id, item, reps, moments }) {
+  let start = 0;
+  return {
+    id,
+    item,
+    reps: reps.map(([later, length, score, half], i) => {
+      start += later;
+      return {
+        n: i + 1, startS: start / 1000, endS: (start + length) / 1000, score, half: half === 1,
+      };
+    }),
+    moments: moments.map(([at, trainerAt, severe], i) => ({
+      number: i + 1,
+      atS: at / 1000,
+      trainerAtS: trainerAt === null ? null : trainerAt / 1000,
+      severe: severe === 1,
+    })),
   };
 }
 
@@ -76,99 +92,127 @@ export function levelOf(score) {
 }
 
 /**
- * A block's length, its last frame included.
- * @param {Report} report
- * @param {{start: number, stop: number}} block
- * @returns {number} seconds
+ * Put neighbouring stretches of a set together, until there are few enough to be drawn.
+ * @param {Block} block
+ * @param {number} most how many at most
+ * @returns {{startS: number, stopS: number, score: ?number}[]} seconds from the set's start; what
+ *   was not recorded is left out; null = not visible, where most of a stretch is
  */
-export function blockSeconds({ t }, { start, stop }) {
-  const gaps = [];
-  for (let i = start + 1; i < stop; i += 1) gaps.push(t[i] - t[i - 1]);
-  gaps.sort((a, b) => a - b);
-  const middle = gaps.length >> 1;
-  const usual = gaps.length === 0
-    ? 1 / 15
-    : gaps.length % 2 ? gaps[middle] : (gaps[middle - 1] + gaps[middle]) / 2;
-  return t[stop - 1] - t[start] + usual;
-}
-
-/**
- * Cut a block in equal stretches of time, as `sessions.report.bins_of` does.
- * @param {Report} report
- * @param {{start: number, stop: number}} block
- * @param {number} most how many stretches at most; fewer where there are not two frames to each
- * @returns {{startS: number, stopS: number, score: ?number}[]} seconds from the block's start;
- *   a stretch without a frame belongs to the one before, a stall is left out; null = not visible
- */
-export function binsOf(report, block, most) {
-  const { t, score } = report;
-  const { start, stop } = block;
-  const length = blockSeconds(report, block);
-  const count = Math.max(1, Math.min(Math.floor(most), (stop - start) >> 1));
-  const sums = new Float64Array(count);
-  const seen = new Int32Array(count);
-  const all = new Int32Array(count);
-  for (let i = start; i < stop; i += 1) {
-    const k = Math.min(Math.floor(((t[i] - t[start]) / length) * count + 1e-6), count - 1);
-    all[k] += 1;
-    if (Number.isNaN(score[i])) continue;
-    seen[k] += 1;
-    sums[k] += score[i];
-  }
-  const bins = [];
-  for (let k = 0, next = 1; k < count; k = next, next += 1) {
-    while (next < count && all[next] === 0) next += 1;
-    const gapS = ((next - k - 1) * length) / count;
-    bins.push({
-      startS: (k * length) / count,
-      stopS: ((gapS <= LONGEST_FRAME_S ? next : k + 1) * length) / count,
-      score: 2 * seen[k] >= all[k] ? sums[k] / seen[k] : null,
+export function stretchesOf({ bins, lengthS }, most) {
+  const each = Math.max(1, Math.ceil(bins.length / Math.max(1, Math.floor(most))));
+  const stretches = [];
+  for (let first = 0; first < bins.length; first += each) {
+    const there = bins.slice(first, first + each).filter((score) => score !== GAP);
+    if (there.length === 0) continue;
+    const seen = there.filter((score) => score !== null);
+    stretches.push({
+      startS: (first * lengthS) / bins.length,
+      stopS: (Math.min(first + each, bins.length) * lengthS) / bins.length,
+      score: 2 * seen.length >= there.length
+        ? seen.reduce((sum, score) => sum + score, 0) / seen.length
+        : null,
     });
   }
-  return bins;
+  return stretches;
+}
+
+const away = (firstS, lastS, t) => Math.max(firstS - t, t - lastS, 0);
+
+function nearestOf(spans, t) {
+  let best = -1;
+  let least = Infinity;
+  spans.forEach(([firstS, lastS], i) => {
+    const far = away(firstS, lastS, t);
+    if (far < least) [best, least] = [i, far];
+  });
+  return best;
 }
 
 /**
- * The frame of a block that is nearest in time.
+ * The set a time lies in, or is nearest to.
  * @param {Report} report
- * @param {{start: number, stop: number}} block
- * @param {number} seconds from the block's start
- * @returns {number}
- */
-export function frameNear({ t }, { start, stop }, seconds) {
-  const wanted = t[start] + seconds;
-  let low = start;
-  let high = stop - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (t[middle] < wanted) low = middle + 1;
-    else high = middle;
-  }
-  return low > start && wanted - t[low - 1] <= t[low] - wanted ? low - 1 : low;
-}
-
-/**
- * The block a frame lies in.
- * @param {Report} report
- * @param {number} frame
+ * @param {number} t seconds
  * @returns {number} -1 where there is none
  */
-export const blockOf = ({ blocks }, frame) =>
-  blocks.findIndex(({ start, stop }) => frame >= start && frame < stop);
+export const blockAt = ({ blocks }, t) =>
+  nearestOf(blocks.map(({ startS, lengthS }) => [startS, startS + lengthS]), t);
+
+/**
+ * The chunk whose frames are nearest to a time.
+ * @param {Report} report
+ * @param {number} t seconds
+ * @returns {number} position in `chunks`; -1 where there is none
+ */
+export const chunkAt = ({ chunks }, t) =>
+  nearestOf(chunks.map(({ firstS, lastS }) => [firstS, lastS]), t);
+
+/**
+ * @param {number[]} times rising
+ * @param {number} t
+ * @returns {number} position of the nearest
+ */
+export function rowNear(times, t) {
+  let best = 0;
+  times.forEach((time, i) => {
+    if (Math.abs(time - t) < Math.abs(times[best] - t)) best = i;
+  });
+  return best;
+}
+
+/**
+ * The repetition a time lies in.
+ * @param {Exercise|undefined} exercise
+ * @param {number} t seconds
+ * @returns {number} position in `reps`; -1 where there is none
+ */
+export const repAt = (exercise, t) =>
+  exercise?.reps.findIndex(({ startS, endS }) => t >= startS && t <= endS) ?? -1;
 
 /**
  * Where in the clip the trainer was when the client's pose was compared with it: behind the clock
  * by the client's lag.
- * @param {Report} report
- * @param {number} frame
+ * @param {number} clipT seconds in the clip
+ * @param {?number} lag seconds; null = not known
  * @param {number} durationS the clip's length; 0 = not known
  * @returns {number} seconds
  */
-export function trainerTime({ clipT, lag }, frame, durationS) {
-  const late = Number.isNaN(lag[frame]) ? 0 : lag[frame];
-  const wanted = clipT[frame] - late;
+export function trainerTime(clipT, lag, durationS) {
+  const wanted = clipT - (lag ?? 0);
   if (!(durationS > 0)) return Math.max(0, wanted);
   return wanted - Math.floor(wanted / durationS) * durationS;
+}
+
+/**
+ * Instants of equal phase, from what the server sent.
+ * @param {object} json
+ * @returns {{clientS: number[], trainerS: number[]}[]} repetition by repetition
+ */
+export function decodePairs({ pairs }) {
+  const summed = (differences) => {
+    let sum = 0;
+    return differences.map((difference) => {
+      sum += difference;
+      return sum / 1000;
+    });
+  };
+  return pairs.map(([client, trainer]) => ({
+    clientS: summed(client), trainerS: summed(trainer),
+  }));
+}
+
+/**
+ * Where the trainer is as far in the repetition as the client.
+ * @param {{clientS: number[], trainerS: number[]}} pair of one repetition
+ * @param {number} t the client's, seconds
+ * @returns {number} seconds in the clip
+ */
+export function samePhase({ clientS, trainerS }, t) {
+  const last = clientS.length - 1;
+  let i = 1;
+  while (i < last && clientS[i] < t) i += 1;
+  const span = clientS[i] - clientS[i - 1];
+  const share = span > 0 ? Math.min(1, Math.max(0, (t - clientS[i - 1]) / span)) : 0;
+  return trainerS[i - 1] + share * (trainerS[i] - trainerS[i - 1]);
 }
 
 /** @param {number} seconds @returns {string} `1:05` */
@@ -176,3 +220,6 @@ export function clock(seconds) {
   const whole = Math.max(0, Math.floor(seconds));
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
+
+/** Put values in place of `{names}`. @param {string} words @param {object} values */
+export const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, key) => values[key]);

@@ -1,6 +1,7 @@
-/** Fetches what a moment needs, once: the session's skeletons by chunk, the trainer's by exercise. */
+/** Fetches what a moment needs, once: skeletons by chunk, the trainer's by exercise, curves. */
 
 import { unpack } from "../shadow/packed.js";
+import { decodePairs } from "./data.js";
 
 async function answered(url, signal) {
   const response = await fetch(url, { credentials: "same-origin", signal });
@@ -11,8 +12,7 @@ async function answered(url, signal) {
 export class Sources {
   #config;
   #signal;
-  #chunks = new Map();
-  #poses = new Map();
+  #kept = new Map();
 
   /** @param {object} config the page's @param {AbortSignal} signal */
   constructor(config, signal) {
@@ -20,41 +20,61 @@ export class Sources {
     this.#signal = signal;
   }
 
-  /** @returns {Promise<object>} the timeline without skeletons */
-  async data() {
-    return (await answered(this.#config.data, this.#signal)).json();
+  /** @returns {Promise<object>} the session without skeletons */
+  data() {
+    return this.#json(this.#config.data);
   }
 
   /**
    * @param {number} seq
-   * @returns {Promise<{errors: (?number)[][], landmarks: ?number[][], visibility: ?number[][]}>}
+   * @returns {Promise<{t: number[], clip_t: number[], score: (?number)[], lag: (?number)[],
+   *   errors: (?number)[][], landmarks: ?number[][], visibility: ?number[][]}>}
    */
   chunk(seq) {
-    return this.#once(this.#chunks, seq, async () => {
-      const url = this.#config.frames.replace(/0\/$/, `${seq}/`);
-      return (await answered(url, this.#signal)).json();
-    });
+    const url = this.#config.frames.replace(/0\/$/, `${seq}/`);
+    return this.#once(url, () => this.#json(url));
   }
 
   /**
    * @param {number} item
    * @returns {Promise<?import("../shadow/packed.js").PackedPoses>} null where they are gone
    */
-  poses(item) {
-    return this.#once(this.#poses, item, async () => {
-      const url = this.#config.items[item]?.poses;
-      if (!url) return null;
-      return unpack(await (await answered(url, this.#signal)).arrayBuffer());
-    });
+  async poses(item) {
+    const url = this.#config.items[item]?.poses;
+    if (!url) return null;
+    return this.#once(url, async () =>
+      unpack(await (await answered(url, this.#signal)).arrayBuffer()));
   }
 
-  #once(kept, key, make) {
-    if (!kept.has(key)) {
+  /** @param {number} id of an analysis @returns {Promise<object[]>} instants of equal phase */
+  pairs(id) {
+    const url = this.#config.pairs.replace(/0\/$/, `${id}/`);
+    return this.#once(url, async () => decodePairs(await this.#json(url)));
+  }
+
+  /** @param {number} id of an analysis @param {string} angle @returns {Promise<object>} */
+  curve(id, angle) {
+    const url = this.#config.curve.replace(/0\/x\/$/, `${id}/${angle}/`);
+    return this.#once(url, () => this.#json(url));
+  }
+
+  /** @param {number} id of an analysis @param {string} persona @returns {Promise<string>} */
+  async suggestion(id, persona) {
+    const asked = new URLSearchParams({ analysis: String(id), persona });
+    return (await this.#json(`${this.#config.suggestion}?${asked}`)).text;
+  }
+
+  async #json(url) {
+    return (await answered(url, this.#signal)).json();
+  }
+
+  #once(key, make) {
+    if (!this.#kept.has(key)) {
       const made = make();
-      kept.set(key, made);
+      this.#kept.set(key, made);
       // A failure is not kept: the next click tries again.
-      made.catch(() => kept.delete(key));
+      made.catch(() => this.#kept.delete(key));
     }
-    return kept.get(key);
+    return this.#kept.get(key);
   }
 }
