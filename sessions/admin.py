@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Avg, F, QuerySet
 from django.http import (
     Http404,
     HttpRequest,
@@ -74,7 +74,7 @@ class StateFilter(admin.SimpleListFilter):
 class WorkoutSessionAdmin(ModelAdmin):  # type: ignore[misc]
     """Newest unreviewed sessions first; a row leads to its report."""
 
-    list_display = ("client_name", "workout", "started", "match", "state")
+    list_display = ("client_name", "workout", "started", "match", "technique", "state")
     list_display_links = ("client_name", "workout")
     list_filter = (StateFilter, "assignment__client", "assignment__workout")
     list_select_related = ("assignment__workout", "client")
@@ -89,6 +89,10 @@ class WorkoutSessionAdmin(ModelAdmin):  # type: ignore[misc]
             F("finished_at").desc(nulls_last=True),
             F("started_at").desc(),
         )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[WorkoutSession]:
+        sessions: QuerySet[WorkoutSession] = super().get_queryset(request)
+        return sessions.annotate(technique_score=Avg("analyses__score"))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -115,6 +119,12 @@ class WorkoutSessionAdmin(ModelAdmin):  # type: ignore[misc]
         if session.score is None:
             return level, _("nothing measured") if session.finished_at else _("no result yet")
         return level, f"{words.percentage(session.score)} {words.LEVEL_WORDS[level]}"
+
+    @admin.display(description=gettext_lazy("technique"), ordering="technique_score")
+    def technique(self, session: WorkoutSession) -> str:
+        """What the analysis says, the mean of the exercises that it judged."""
+        score: float | None = getattr(session, "technique_score", None)
+        return "—" if score is None else str(round(score))
 
     @display(  # type: ignore[untyped-decorator]
         description=gettext_lazy("state"),

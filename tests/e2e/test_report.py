@@ -41,8 +41,8 @@ from tools.browser import chromium
 
 pytestmark = pytest.mark.e2e
 
-FPS = 4.0 if not os.environ.get("REPORT_SHOTS") else 15.0
-SIZE = (180, 240) if not os.environ.get("REPORT_SHOTS") else (360, 480)
+FPS = 4.0 if not os.environ.get("REPORT_SHOTS") else 5.0
+SIZE = (180, 240) if not os.environ.get("REPORT_SHOTS") else (240, 320)
 BUDGET_BYTES = 400_000
 SHOWN = "Number(document.getElementById('report').dataset.shown)"
 SHOTS = os.environ.get("REPORT_SHOTS", "")
@@ -323,5 +323,10 @@ def test_pictures(stand: Stand, pages: Any) -> None:
             page.locator("[data-part=pictures]").scroll_into_view_if_needed()
             _until(page, "document.getElementById('report').dataset.shown")
         _shoot(page, name)
+        if name == "report-1280-ru":
+            page.set_viewport_size({"width": 703, "height": 1032})
+            page.emulate_media(media="print")
+            _shoot(page, "print-ru")
+            page.emulate_media(media="screen")
         overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert overflow <= 0, name

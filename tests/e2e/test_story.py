@@ -124,6 +124,7 @@ def test_5_the_red_session_is_red_in_the_report(visit: Visit) -> None:
     trainer.page.wait_for_url("**/report/")
     expect(trainer.page.locator("[data-part=course]")).to_be_visible()
     assert trainer.page.locator(".report-score").get_attribute("data-level") == "red"
+    trainer.page.locator(".live-worst").evaluate("fold => { fold.open = true; }")
     worst = trainer.page.locator("[data-part=worst] button").first
     worst.click()
     expect(trainer.page.locator("[data-part=faults] li").first).to_be_visible()

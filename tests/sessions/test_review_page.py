@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -61,6 +62,15 @@ def test_the_report_says_what_was_found_in_words(cast: Cast, session: WorkoutSes
     assert "landmarks" not in page
     with translation.override("ru"):
         assert words.interval_words({"low": 70.2, "high": 80.0})
+
+
+def test_the_inbox_shows_it_too(cast: Cast, session: WorkoutSession) -> None:
+    page = cast.anna.browser(cast.anna.owner).get(LIST).content.decode()
+    score = session.analyses.get().score
+    assert score is not None
+    assert "technique" in page.lower()
+    assert re.search(rf">\s*{round(score)}\s*<", page)
+    assert cast.anna.browser(cast.kate).get(LIST).status_code == 302
 
 
 def test_marks_are_where_it_happened(cast: Cast, session: WorkoutSession) -> None:

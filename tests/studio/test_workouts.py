@@ -155,6 +155,7 @@ def test_a_workout_is_given_to_a_client(studio: HttpClient, cast: Cast) -> None:
         "note": "Slowly",
         "due_on": "2030-01-15",
         "asks_for": "video",
+        "strictness": "kind",
     }
     # The skeleton is proposed, and what else there is can be seen at a glance.
     assert re.findall(r'name="asks_for" value="(\w+)"', form) == list(Level)
@@ -162,7 +163,7 @@ def test_a_workout_is_given_to_a_client(studio: HttpClient, cast: Cast) -> None:
     assert studio.post(ASSIGN, homework).status_code == 302
     given = Assignment.objects.get()
     assert (given.workout, given.client_id, given.note) == (workout, cast.kate.pk, "Slowly")
-    assert given.asks_for == Level.VIDEO
+    assert (given.asks_for, given.strictness) == (Level.VIDEO, "kind")
     assert "Monday" in text(studio.get("/studio/exercises/assignment/"))
 
 
@@ -177,7 +178,8 @@ def test_an_empty_workout_is_not_given_to_anybody(studio: HttpClient, cast: Cast
 
 def test_homework_is_for_clients(studio: HttpClient, anna: Site) -> None:
     workout = make_workout("Monday", "Squat")
-    studio.post(ASSIGN, {"workout": workout.pk, "client": anna.owner.pk, "asks_for": "numbers"})
+    homework = {"workout": workout.pk, "asks_for": "numbers", "strictness": "normal"}
+    studio.post(ASSIGN, {**homework, "client": anna.owner.pk})
     assert not Assignment.objects.exists()
 
 
