@@ -17,6 +17,7 @@ from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import av
+import cv2
 import numpy as np
 import pytest
 from django.core.files.base import ContentFile
@@ -29,7 +30,7 @@ from exercises.models import Workout
 from processing.models import Clip
 from processing.motion.track import PoseTrack
 from processing.services import delete_clip
-from processing.synthetic.render import Shot, frames, shoot
+from processing.synthetic.render import Shot, frame_times, frames, shoot, truth
 from processing.synthetic.video import truth_arrays
 from sessions.models import WorkoutSession
 from sessions.review.services import set_comment
@@ -41,7 +42,7 @@ from tools.browser import chromium
 
 pytestmark = pytest.mark.e2e
 
-FPS = 4.0 if not os.environ.get("REPORT_SHOTS") else 5.0
+FPS = 10.0 if not os.environ.get("REPORT_SHOTS") else 5.0
 SIZE = (180, 240) if not os.environ.get("REPORT_SHOTS") else (240, 320)
 BUDGET_BYTES = 400_000
 SHOWN = "Number(document.getElementById('report').dataset.shown)"
@@ -83,6 +84,19 @@ def _django_db_helper(_cast: Cast, django_db_blocker: DjangoDbBlocker) -> Iterat
         yield
 
 
+def _pictures(shot: Shot) -> Iterator[np.ndarray]:
+    """The trainer in RGBA: rendered for people to look at, as dots at the joints for a test."""
+    if os.environ.get("REPORT_RENDERED"):
+        for frame in frames(shot, FPS):
+            yield np.dstack([frame.rgb, np.round(255 * frame.alpha).astype(np.uint8)])
+        return
+    for t in frame_times(shot, FPS):
+        picture = np.zeros((SIZE[1], SIZE[0], 4), np.uint8)
+        for x, y in np.round(truth(shot, float(t))[0]).astype(int).tolist():
+            cv2.circle(picture, (x, y), 4, (0, 160, 140, 255), -1)
+        yield picture
+
+
 def _transparent(shot: Shot, path: Path) -> None:
     with av.open(str(path), "w") as file:
         stream = file.add_stream("libvpx-vp9", rate=int(FPS))
@@ -90,20 +104,19 @@ def _transparent(shot: Shot, path: Path) -> None:
         stream.pix_fmt = "yuva420p"
         stream.options = {"auto-alt-ref": "0", "deadline": "realtime", "cpu-used": "8"}
         stream.metadata["alpha_mode"] = "1"
-        for frame in frames(shot, FPS):
-            alpha = np.round(255 * frame.alpha).astype(np.uint8)
-            picture = av.VideoFrame.from_ndarray(np.dstack([frame.rgb, alpha]), format="rgba")
-            file.mux(stream.encode(picture.reformat(format="yuva420p")))
+        for picture in _pictures(shot):
+            frame = av.VideoFrame.from_ndarray(picture, format="rgba")
+            file.mux(stream.encode(frame.reformat(format="yuva420p")))
         file.mux(stream.encode(None))
 
 
 def _track(shot: Shot) -> PoseTrack:
-    truth = truth_arrays(shot, 25.0)
-    count = len(truth["times_s"])
+    exact = truth_arrays(shot, 25.0)
+    count = len(exact["times_s"])
     return PoseTrack(
-        times_s=np.asarray(truth["times_s"], np.float64),
-        world=np.asarray(truth["world"], np.float32),
-        image=np.asarray(truth["image"], np.float32),
+        times_s=np.asarray(exact["times_s"], np.float64),
+        world=np.asarray(exact["world"], np.float32),
+        image=np.asarray(exact["image"], np.float32),
         visibility=np.ones((count, 33), np.float32),
         fps=25.0,
         width=SIZE[0],

@@ -139,7 +139,9 @@ export class Strip {
     }));
     slider.setAttribute("aria-valuemin", "0");
     slider.setAttribute("aria-valuemax", block.lengthS.toFixed(1));
-    const picture = svg("svg", { height: HEIGHT_PX, "aria-hidden": "true" });
+    const picture = svg("svg", {
+      height: HEIGHT_PX, preserveAspectRatio: "none", "aria-hidden": "true",
+    });
     const cursor = make("span", "set-cursor");
     cursor.hidden = true;
     slider.append(picture, cursor);
