@@ -58,6 +58,11 @@ class Trainer:
     duration_s: float
 
 
+_A_BLINK = 0.05
+"""Limbs beyond the picture's edge are guessed now and then in such a share of the frames: what is
+left is still "not visible", and no score."""
+
+
 @dataclass(frozen=True)
 class Follower:
     """A trainer who is followed, how late, and during which seconds of the webcam's film."""
@@ -87,9 +92,11 @@ class Followed:
 
     def worth(self, share: float = 0.5) -> float:
         """The score that so many of the frames stay below, the median at first: of those in which
-        enough of somebody was seen to judge; NaN = in none."""
+        enough of somebody was seen to judge; NaN = in hardly any."""
         seen = self.score[np.isfinite(self.score)]
-        return float(np.quantile(seen, share)) if len(seen) else float("nan")
+        if len(seen) < _A_BLINK * len(self.score):
+            return float("nan")
+        return float(np.quantile(seen, share))
 
     @property
     def lag_off_s(self) -> Array:
@@ -139,9 +146,16 @@ def published(source: Path, folder: Path) -> Trainer:
 
 
 def follow(
-    visit: Visit, film: Film, followers: dict[str, Follower], until_s: float
+    visit: Visit,
+    film: Film,
+    followers: dict[str, Follower],
+    until_s: float,
+    models: tuple[str, ...] = ("full", "lite"),
 ) -> dict[str, Followed]:
-    """Show the film to the page until it has come so far, and let it follow all at once."""
+    """Show the film to the page until it has come so far, and let it follow all at once.
+
+    Of several models the page chooses by how quick the machine is.
+    """
     client = visit(film.path)
     body = PAGE.read_text()
     names = list(followers)
@@ -162,7 +176,7 @@ def follow(
     wanted = {
         "film": {**asdict(film), "path": None, "fps": FPS, "block_px": _BLOCK_PX}
         | {"blocks": _BLOCKS},
-        "models": ["full", "lite"],
+        "models": models,
         "untilS": until_s,
         "longestS": _LONGEST_S,
         "followers": [
