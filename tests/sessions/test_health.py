@@ -34,7 +34,13 @@ def asked_anew() -> Iterator[None]:
 
 
 @pytest.fixture
-def worker(cast: Cast) -> Presence:
+def no_worker(cast: Cast) -> None:
+    """Real workers that other tests killed are taken to be alive for a while."""
+    Worker.objects.all().delete()
+
+
+@pytest.fixture
+def worker(no_worker: None) -> Presence:
     presence = Presence(["gpu", "default"])
     presence.beat()
     return presence
@@ -71,13 +77,13 @@ def test_it_answers_on_every_host(cast: Cast, worker: Presence) -> None:
         assert http.post(URL).status_code == 405, host
 
 
-def test_strangers_are_told_that_it_fails_and_not_what(cast: Cast) -> None:
+def test_strangers_are_told_that_it_fails_and_not_what(cast: Cast, no_worker: None) -> None:
     for http in (cast.anna.browser(), cast.anna.browser(cast.kate), cast.boris.browser(cast.denis)):
         answer = http.get(URL)
         assert (answer.status_code, answer.json()) == (503, {"status": "failing"})
 
 
-def test_workers_are_missed_when_they_fall_silent_or_go(cast: Cast, settings: Any) -> None:
+def test_workers_are_missed_when_they_fall_silent_or_go(cast: Cast, no_worker: None) -> None:
     assert parts(cast)["workers"] == "No worker was heard of for 60 s."
     presence = Presence(["default"])
     presence.beat()
