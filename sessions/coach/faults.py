@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, get_args
 
+from processing.motion.analysis.document import Fault
 from sessions.coach.document import (
     Document,
     mapping,
@@ -15,19 +16,7 @@ from sessions.coach.document import (
 )
 from sessions.coach.facts import PARTS, Fact, Facts, Number, words_of
 
-FAULTS: Final = (
-    "depth",
-    "valgus",
-    "trunk_lean",
-    "asymmetry",
-    "half_range",
-    "too_fast",
-    "too_slow",
-    "wrong_phase",
-    "not_extended",
-    "arm_position",
-    "leg_position",
-)
+FAULTS: Final[tuple[str, ...]] = get_args(Fault)
 TEMPO: Final = ("too_fast", "too_slow")
 _BY_ANGLE: Final = ("asymmetry", "not_extended", "arm_position", "leg_position")
 """Faults that are another thing to change at another joint."""
