@@ -80,9 +80,13 @@ class _Part:
 
 
 @lru_cache(maxsize=8)
-def build(body: Body, look: Appearance) -> Figure:
-    """Model the athlete once; takes a second or two, then is remembered."""
-    parts = _parts(look, round(body.bust, 3))
+def build(body: Body, look: Appearance, cell: float = 1.0) -> Figure:
+    """Model the athlete once; takes seconds, then is remembered.
+
+    cell : edge of the mesh's cells, 1 for pictures in which the athlete is large; twice as much
+    leaves a quarter of the vertices.
+    """
+    parts = _parts(look, round(body.bust, 3), cell)
     sizes = np.cumsum([0] + [len(part.vertices) for part in parts])
     vertices = np.concatenate([part.vertices for part in parts])
     normals = np.concatenate([part.normals for part in parts])
@@ -130,7 +134,7 @@ def _stretched(vertices: Floats, maps: Floats, rest: Floats) -> Floats:
     return np.asarray(rest[None] + np.einsum("bij,vbj->vbi", maps, local))
 
 
-def _parts(look: Appearance, bust: float) -> list[_Part]:
+def _parts(look: Appearance, bust: float, cell: float) -> list[_Part]:
     skin = paint.linear_light(look.skin)
     clothes: list[Sdf] = [
         lambda p: clothing.top(p, look, bust),
@@ -138,26 +142,29 @@ def _parts(look: Appearance, bust: float) -> list[_Part]:
         clothing.shoe,
     ]
     body = _both_sides(
-        lambda p: anatomy.limbs_and_torso(p, bust), [0, 0.06, -0.17], [0.66, 1.54, 0.16], COARSE
+        lambda p: anatomy.limbs_and_torso(p, bust),
+        [0, 0.06, -0.17],
+        [0.66, 1.54, 0.16],
+        COARSE * cell,
     )
     parts = [
         _hidden(_finish(body, skin_weights, lambda p: paint.skin_colour(p, skin), 0.25), clothes),
     ]
-    hands = _both_sides(anatomy.hand, [0.56, 0.98, -0.06], [0.79, 1.18, 0.085], FINE)
+    hands = _both_sides(anatomy.hand, [0.56, 0.98, -0.06], [0.79, 1.18, 0.085], FINE * cell)
     parts.append(_finish(hands, skin_weights, lambda p: paint.skin_colour(p, skin), 0.2))
-    head = _both_sides(anatomy.head, [0, 1.44, -0.14], [0.10, 1.73, 0.14], FINE)
+    head = _both_sides(anatomy.head, [0, 1.44, -0.14], [0.10, 1.73, 0.14], FINE * cell)
     face = _finish(head, skin_weights, lambda p: paint.face_colour(p, look), 0.3)
     parts.append(_hidden(face, clothes[:1]))
-    parts.extend(_eyes(look))
-    shirt = _both_sides(clothes[0], [0, 0.88, -0.18], [0.36, 1.50, 0.18], 0.0085)
+    parts.extend(_eyes(look, cell))
+    shirt = _both_sides(clothes[0], [0, 0.88, -0.18], [0.36, 1.50, 0.18], 0.0085 * cell)
     parts.append(_cloth(shirt, look.top, paint.top_patterns(look), 0.08))
-    trousers = _both_sides(clothes[1], [0, 0.10, -0.18], [0.25, 1.06, 0.16], 0.010)
+    trousers = _both_sides(clothes[1], [0, 0.10, -0.18], [0.25, 1.06, 0.16], 0.010 * cell)
     legs = _cloth(trousers, look.bottom, paint.bottom_patterns(look), 0.08)
     parts.append(_hidden(legs, clothes[:1]))
-    shoes = _both_sides(clothing.shoe, [0.03, -0.01, -0.09], [0.16, 0.16, 0.22], 0.006)
+    shoes = _both_sides(clothing.shoe, [0.03, -0.01, -0.09], [0.16, 0.16, 0.22], 0.006 * cell)
     parts.append(_cloth(shoes, look.shoes, paint.shoe_patterns(look), 0.2))
     locks = _both_sides(
-        lambda p: clothing.hair(p, look), [0, 1.35, -0.21], [0.11, 1.74, 0.12], 0.006
+        lambda p: clothing.hair(p, look), [0, 1.35, -0.21], [0.11, 1.74, 0.12], 0.006 * cell
     )
     tied = paint.hair_patterns(look)
     parts.append(_finish(locks, hair_weights, lambda p: paint.hair_colour(p, look), 0.22, tied))
@@ -247,7 +254,7 @@ def _occlusion(points: Floats, normals: Floats, look: Appearance, bust: float) -
     return np.asarray(0.25 + 0.75 * total / weight)
 
 
-def _eyes(look: Appearance) -> list[_Part]:
+def _eyes(look: Appearance, cell: float) -> list[_Part]:
     """Almond-shaped eyes with iris and pupil, and the line of the upper lashes."""
     parts = []
     white, iris, dark = (paint.linear_light(c) for c in ((238, 234, 230), look.eyes, (22, 14, 12)))
@@ -283,10 +290,13 @@ def _eyes(look: Appearance) -> list[_Part]:
         return rigid_weights(p, "head")
 
     low, high = list(centre - 0.022), list(centre + 0.022)
-    parts.append(_finish(_both_sides(ball, low, high, 0.0016), hang, colour, 0.9))
+    parts.append(_finish(_both_sides(ball, low, high, 0.0016 * cell), hang, colour, 0.9))
     parts.append(
         _finish(
-            _both_sides(lash, low, high, 0.0016), hang, lambda p: np.tile(dark, (len(p), 1)), 0.1
+            _both_sides(lash, low, high, 0.0016 * cell),
+            hang,
+            lambda p: np.tile(dark, (len(p), 1)),
+            0.1,
         )
     )
     return parts

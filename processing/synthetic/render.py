@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from processing.motion.skeleton import LANDMARKS, MIRROR
-from processing.synthetic.body import Body, Floats, landmarks
+from processing.synthetic.body import Body, Floats, Pose, landmarks
 from processing.synthetic.camera import Camera, look
 from processing.synthetic.clothing import Appearance
 from processing.synthetic.exercises import Staged, pose_at
@@ -27,6 +27,7 @@ Float32 = NDArray[np.float32]
 # that is exactly what the picture was mixed with.
 _SAMPLES = 2
 _LENS_SIGMA_PX = 0.55
+_CLOSE_PX_PER_M = 200.0
 
 
 def _flesh() -> Floats:
@@ -114,9 +115,16 @@ def frames(shot: Shot, fps: float = 25.0) -> Iterator[Frame]:
 
 def truth(shot: Shot, t: float) -> tuple[Floats, Floats]:
     """Image landmarks (33, 2) in pixels and world landmarks (33, 3) in metres, without drawing."""
+    return _truth(shot, _points(shot, pose_at(shot.performance, shot.body, t)))
+
+
+def _points(shot: Shot, pose: Pose) -> Floats:
+    """Landmarks (33, 3) in the room, metres."""
+    return np.asarray(landmarks(shot.body, pose) @ shot.camera.body_to_room.T)
+
+
+def _truth(shot: Shot, points: Floats) -> tuple[Floats, Floats]:
     camera = shot.camera
-    pose = pose_at(shot.performance, shot.body, t)
-    points = landmarks(shot.body, pose) @ camera.body_to_room.T
     image, world = camera.project(points), camera.world(points)
     if shot.mirrored:
         image, world = image[MIRROR], world[MIRROR]
@@ -128,7 +136,7 @@ def truth(shot: Shot, t: float) -> tuple[Floats, Floats]:
 def render(shot: Shot, t: float) -> Frame:
     """Render the picture ``t`` seconds into the take."""
     camera, light = shot.camera, shot.light
-    figure = build(shot.body, shot.appearance)
+    figure = build(shot.body, shot.appearance, _cell(camera))
     room = backdrop(shot.room, light, camera)
     pose = pose_at(shot.performance, shot.body, t)
     vertices, normals = figure.posed(shot.body, pose)
@@ -147,9 +155,9 @@ def render(shot: Shot, t: float) -> Frame:
     mixed *= (1.0 - alpha)[..., None]
     mixed += foreground
     rgb = _develop(mixed, shot, t)
-    points = landmarks(shot.body, pose) @ camera.body_to_room.T
+    points = _points(shot, pose)
     visibility = _visibility(points, depth, camera)
-    image, world = truth(shot, t)
+    image, world = _truth(shot, points)
     if shot.mirrored:
         rgb = np.ascontiguousarray(rgb[:, ::-1])
         alpha = np.ascontiguousarray(alpha[:, ::-1])
@@ -157,6 +165,11 @@ def render(shot: Shot, t: float) -> Frame:
         visibility = visibility[MIRROR]
     rep = shot.performance.moment(t).rep
     return Frame(t, rep, rgb, alpha, foreground, image, world, visibility)
+
+
+def _cell(camera: Camera) -> float:
+    """Size of the mesh's cells for the size in which the athlete is seen: 3 pixels are enough."""
+    return 1.0 if camera.focal_px > _CLOSE_PX_PER_M * camera.distance_m else 2.0
 
 
 def _resolve(picture: Float32, depth: Float32, camera: Camera) -> tuple[Float32, Float32]:
