@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import mimetypes
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -343,8 +344,11 @@ def test_everything_is_given_back(open_stage: Callable[..., Visitor]) -> None:
     assert visitor.page.evaluate("it.bitmaps.closed") == made
 
 
-def test_pose_and_picture_are_of_one_moment(open_stage: Callable[..., Visitor]) -> None:
-    visitor = open_stage()
+@pytest.mark.parametrize("slow", [False, True])
+def test_pose_and_picture_are_of_one_moment(open_stage: Callable[..., Visitor], slow: bool) -> None:
+    visitor = open_stage(f"{{stage: {{slow: {json.dumps(slow)}}}}}")
+    if slow:  # small enough that a worker makes copies of the video's frames
+        visitor.page.evaluate("it.stage.setPlan({drawFps: 1000, drawScale: 0.3})")
     visitor.page.evaluate("it.load('numbered')")
     visitor.page.evaluate("it.stage.set({trainerSkeleton: false})")
     # While it plays, and in every view that draws the picture: its grey is its number.
@@ -366,6 +370,7 @@ def test_pose_and_picture_are_of_one_moment(open_stage: Callable[..., Visitor]) 
     steps = [abs(picture - pose) for picture, pose in pairs]
     apart = [min(step, COUNT - step) for step in steps]
     assert len({pose for _, pose in pairs}) > 8, "it played"
+    assert slow == any("shrink_worker" in worker.url for worker in visitor.page.workers)
     # A frame may come on show between the callback that tells its time and the drawing.
     assert max(apart) <= 1.5 and sorted(apart)[len(apart) * 9 // 10] < 0.5
 

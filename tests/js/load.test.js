@@ -93,6 +93,16 @@ test("drawing that holds the main thread is cut down although poses come", () =>
   assert.ok(drawFps * 25 * drawScale ** 2 <= 500);
 });
 
+test("for a pose, drawing takes little of the main thread although nothing else lacks it", () => {
+  const governor = new Governor({ software: true });
+  const conditions = ({ drawFps }) => ({ poseMs: 38, drawMs: 3, posesPerS: 26, drawFps });
+  rule(governor, conditions, { seconds: 120 });
+  assert.equal(governor.plan.drawFps, 24);
+  rule(governor, (plan) => ({ ...conditions(plan), posesPerS: 20 }), { seconds: 60, fromMs: 120_000 });
+
+  assert.equal(governor.plan.drawFps, 20);
+});
+
 test("what was before a pause is forgotten", () => {
   const governor = new Governor({ software: true });
   const before = governor.plan;

@@ -36,7 +36,10 @@ const HIGH_POSES = 17;
 /** A detector that rests more than this share of the time is not what keeps poses back: a camera in
  * a dark room gives ten pictures a second, and drawing less would not make them more. */
 const BUSY_SHARE = 0.55;
-/** Our own drawing may have this much of the main thread. */
+/** Our own drawing may have this much of the main thread for a pose: a page that is asked to react
+ * has less than a display's frame for everything. */
+const DRAW_MS_A_POSE = 3;
+/** ... and this share of it, however many poses there are. */
 const DRAW_SHARE = 0.5;
 const DRAW_SHARE_TO_RISE = 0.3;
 
@@ -95,17 +98,30 @@ export class Governor {
     const drawShare = ((this.#drawMs || 0) * this.plan.drawFps) / 1000;
     const busyShare = (this.#poses * (this.#poseMs || 0)) / 1000;
     const loaded = busyShare >= BUSY_SHARE || drawShare >= DRAW_SHARE;
-    if ((this.#poses < LOW_POSES && loaded) || drawShare > DRAW_SHARE) {
+    const costly = drawShare > DRAW_SHARE || this.#drawMsAPose(this.#level) > DRAW_MS_A_POSE;
+    if ((this.#poses < LOW_POSES && loaded) || costly) {
       this.#highFromMs = NaN;
       if (Number.isNaN(this.#lowFromMs)) this.#lowFromMs = nowMs;
       else if (nowMs - this.#lowFromMs >= LOW_FOR_MS) this.#lower(nowMs);
       return;
     }
     this.#lowFromMs = NaN;
-    const room = drawShare < DRAW_SHARE_TO_RISE && (this.#poses >= HIGH_POSES || !loaded);
-    if (!room || this.#level === this.#best) this.#highFromMs = NaN;
+    if (this.#level === this.#best) {
+      this.#highFromMs = NaN;
+      return;
+    }
+    const room = drawShare < DRAW_SHARE_TO_RISE
+      && this.#drawMsAPose(this.#level - 1) < DRAW_MS_A_POSE
+      && (this.#poses >= HIGH_POSES || !loaded);
+    if (!room) this.#highFromMs = NaN;
     else if (Number.isNaN(this.#highFromMs)) this.#highFromMs = nowMs;
     else if (nowMs - this.#highFromMs >= this.#patienceMs) this.#rise(nowMs);
+  }
+
+  /** What drawing at a level takes of the main thread for a pose, pictures costing what they do; as
+   * if poses were enough, where it is the camera that gives few. */
+  #drawMsAPose(level) {
+    return ((this.#drawMs || 0) * LADDER[level].drawFps) / Math.max(this.#poses, LOW_POSES);
   }
 
   #lower(nowMs) {

@@ -53,6 +53,7 @@ export class Player {
   #shownS = 0;
   #frames = 0;
   #callback = 0;
+  #onframe = () => {};
   #item = null;
   #ready = Promise.resolve();
   #muted = false;
@@ -73,6 +74,12 @@ export class Player {
     this.#video.loop = true;
     this.#video.preload = "auto";
     this.#video.preservesPitch = true;
+    // While it rests, a picture may come on show when nobody looks for the next one.
+    for (const event of ["loadeddata", "seeked"]) {
+      this.#video.addEventListener(event, () => {
+        if (this.#video.paused) this.#show(this.#video.currentTime);
+      });
+    }
   }
 
   /** The element to draw; its picture has straight alpha, or is stacked. */
@@ -85,10 +92,31 @@ export class Player {
   get drawable() { return this.#video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA; }
 
   /** The clip's time of the frame on show: poses are looked up by it. */
-  get shownS() { return this.#callback ? this.#shownS : this.#video.currentTime; }
+  get shownS() { return this.#looks ? this.#shownS : this.#video.currentTime; }
 
-  /** Changes with every frame that comes on show. */
-  get frameId() { return this.#callback ? this.#frames : this.#video.currentTime; }
+  /** Changes with every frame that is seen to come on show, see look(). */
+  get frameId() { return this.#looks ? this.#frames : this.#video.currentTime; }
+
+  get #looks() { return "requestVideoFrameCallback" in this.#video; }
+
+  /**
+   * See which frame comes on show next: that one alone, as a video that is watched makes the browser
+   * prepare sixty frames a second of the page.
+   * @param {() => void} onframe called then; what it draws at once is that frame
+   */
+  look(onframe) {
+    this.#onframe = onframe;
+    if (this.#callback || !this.#looks) return;
+    this.#callback = this.#video.requestVideoFrameCallback((_, { mediaTime }) => {
+      this.#callback = 0;
+      this.#show(mediaTime);
+    });
+  }
+
+  lookAway() {
+    if (this.#callback) this.#video.cancelVideoFrameCallback(this.#callback);
+    this.#callback = 0;
+  }
 
   /** Seconds of the clip played since start(), over all loops: at half the rate half as many. */
   get positionS() {
@@ -119,7 +147,6 @@ export class Player {
       this.#ready = this.#take(item);
     }
     this.rewind();
-    this.#watch();
   }
 
   rewind() {
@@ -161,8 +188,7 @@ export class Player {
   }
 
   stop() {
-    this.#video.cancelVideoFrameCallback?.(this.#callback);
-    this.#callback = 0;
+    this.lookAway();
     this.#video.pause();
     this.#video.removeAttribute("src");
     this.#video.load();
@@ -204,14 +230,9 @@ export class Player {
     return this.#wanted === "stacked";
   }
 
-  #watch() {
-    const video = this.#video;
-    if (this.#callback || !video.requestVideoFrameCallback) return;
-    const next = (_, { mediaTime }) => {
-      this.#shownS = mediaTime;
-      this.#frames += 1;
-      this.#callback = video.requestVideoFrameCallback(next);
-    };
-    this.#callback = video.requestVideoFrameCallback(next);
+  #show(atS) {
+    this.#shownS = atS;
+    this.#frames += 1;
+    this.#onframe();
   }
 }

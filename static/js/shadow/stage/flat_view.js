@@ -11,6 +11,7 @@ import {
 import {
   FRAME_FRAGMENT, PICTURE_FRAGMENT, QUAD_VERTEX, SHADOW_FRAGMENT, SILHOUETTE_FRAGMENT, STACKED_FRAGMENT,
 } from "./shaders.js";
+import { Shrunk } from "./shrunk.js";
 import { StrokesMesh, overlaid } from "./strokes_mesh.js";
 
 /** Painter's order. */
@@ -103,22 +104,6 @@ class Picture {
   }
 }
 
-/** A video's frame, smaller: uploading it whole costs the processor more than drawing it. */
-class Shrunk {
-  #canvas = new OffscreenCanvas(2, 2);
-  #context = this.#canvas.getContext("2d", { willReadFrequently: true });
-
-  of(video, width, height) {
-    if (this.#canvas.width !== width || this.#canvas.height !== height) {
-      Object.assign(this.#canvas, { width, height });
-    } else {
-      this.#context.clearRect(0, 0, width, height);
-    }
-    this.#context.drawImage(video, 0, 0, width, height);
-    return this.#canvas;
-  }
-}
-
 export class FlatView {
   scene = new Scene();
   camera = new OrthographicCamera(0, 1, 0, 1, -1, 1);
@@ -132,6 +117,8 @@ export class FlatView {
   #shadows;
   #frame;
   #shrunk;
+  /** What is on show of the video, where that is a copy. */
+  #copy = null;
 
   /** @param {{slow: boolean}} how slow: drawn by the processor, to which every pixel counts */
   constructor({ slow }) {
@@ -180,6 +167,7 @@ export class FlatView {
 
   /** Another trainer comes: their picture must not be seen with the last one's. */
   forgetVideo() {
+    this.#dropCopy();
     this.#video.release();
     this.#stacked.release();
   }
@@ -190,6 +178,7 @@ export class FlatView {
    * @param {number} scale at which it will be seen
    */
   takeVideo(video, stacked, scale) {
+    this.#dropCopy();
     const [picture, other] = stacked ? [this.#stacked, this.#video] : [this.#video, this.#stacked];
     other.release();
     const { videoWidth: width, videoHeight: height } = video;
@@ -201,6 +190,34 @@ export class FlatView {
     // Three asks elements for these, and a video has none of its own.
     if (video.width !== width || video.height !== height) Object.assign(video, { width, height });
     picture.take(video, width, height, !stacked);
+  }
+
+  /**
+   * Make a copy of the video's present frame, where that is worth while and there is a way to do it
+   * without holding the page up.
+   * @param {(copy: ImageBitmap) => void} onready gets it, for takeCopy()
+   * @returns {boolean} whether one is being made; if not, takeVideo() does it
+   */
+  copyVideo(video, stacked, scale, onready) {
+    if (!this.#shrunk || stacked || !(scale < WORTH_SHRINKING)) return false;
+    const { videoWidth: width, videoHeight: height } = video;
+    return this.#shrunk.later(video, Math.ceil(width * scale), Math.ceil(height * scale), onready);
+  }
+
+  /** @param {ImageBitmap} copy ours from now on */
+  takeCopy(copy) {
+    const before = this.#copy;
+    this.#copy = copy;
+    this.#stacked.release();
+    this.#video.take(copy, copy.width, copy.height, false);
+    // Not earlier: a lost context takes its textures from here.
+    before?.close();
+  }
+
+  #dropCopy() {
+    this.#shrunk?.forget();
+    this.#copy?.close();
+    this.#copy = null;
   }
 
   /** @param {import("../fit.js").Placement} placement @param {number} width of the clip, pixels */
@@ -245,6 +262,8 @@ export class FlatView {
 
   dispose() {
     for (const picture of [this.#video, this.#stacked, this.#silhouette]) picture.dispose();
+    this.#dropCopy();
+    this.#shrunk?.dispose();
     this.#frame.material.dispose();
     for (const shadow of this.#shadows) shadow.material.dispose();
     this.trainerStrokes.dispose();

@@ -20,9 +20,9 @@ const SLOW_PLAN = Object.freeze({ drawFps: 15, drawScale: 0.5 });
 const FULL_PLAN = Object.freeze({ drawFps: 60, drawScale: 1 });
 /** A display's frame may come this early without being held back to the next. */
 const EARLY_MS = 4;
-/** Asking the browser for a frame makes it prepare one, at the cost of the models: what is farther
- * away than two frames is waited for by a timer. */
-const SOON_MS = 34;
+/** Where nothing is new: how often to see whether controls have moved, or a browser without video
+ * callbacks has another frame. */
+const IDLE_MS = 100;
 /** A pose and its mask stay on show so long while newer ones have no mask. */
 const HOLD_MS = 1000;
 /** Not found for a moment is a blink of the detector. */
@@ -70,6 +70,8 @@ export class Stage {
   #listeners = null;
   #request = 0;
   #timer = 0;
+  /** Whether a picture may be drawn as soon as something is new. */
+  #due = false;
   #drawnAtMs = -Infinity;
   #insetsAtMs = -Infinity;
   #dirty = true;
@@ -79,6 +81,10 @@ export class Stage {
   #frameId = NaN;
   #drawable = false;
   #videoFrameId = NaN;
+  /** Of the video's frame on the stage, where a copy of it is: seconds of the clip, else NaN. */
+  #copiedS = NaN;
+  /** At which the video was last seen on the stage. */
+  #videoScale = NaN;
   #trainer = null;
   #trainerIndex = -1;
   #shownS = 0;
@@ -140,7 +146,7 @@ export class Stage {
     this.#listeners = new AbortController();
     const { signal } = this.#listeners;
     // Three keeps what it needs to upload everything again; it only has to be asked to draw.
-    this.#canvas.addEventListener("webglcontextrestored", () => { this.#dirty = true; },
+    this.#canvas.addEventListener("webglcontextrestored", () => { this.#renew(); },
       { signal });
     this.#observer = new ResizeObserver(() => this.#resize());
     this.#observer.observe(this.#canvas);
@@ -152,6 +158,8 @@ export class Stage {
   stop() {
     cancelAnimationFrame(this.#request);
     clearTimeout(this.#timer);
+    this.#due = false;
+    this.#player.lookAway();
     this.#listeners?.abort();
     this.#observer?.disconnect();
     this.#observer = null;
@@ -165,7 +173,7 @@ export class Stage {
   /** @param {Partial<Options>} options */
   set(options) {
     Object.assign(this.#options, options);
-    this.#dirty = true;
+    this.#renew();
     const solid = this.#options.view === "3d";
     if (solid) this.#loadSolid();
     this.#solid?.attend(solid);
@@ -182,14 +190,14 @@ export class Stage {
   setTrainer(trainer) {
     if (trainer !== this.#trainer) {
       this.#flipped = false;
-      this.#flat.forgetVideo();
+      this.#forgetVideo();
       this.#solid?.setTrainer(trainer);
     }
     this.#trainer = trainer;
     this.#following.setTrainer(trainer);
     this.#trainerIndex = -1;
     this.#videoFrameId = NaN;
-    this.#dirty = true;
+    this.#renew();
   }
 
   /**
@@ -200,7 +208,7 @@ export class Stage {
   flipTrainer(flipped) {
     if (flipped === this.#flipped) return;
     this.#flipped = flipped;
-    this.#dirty = true;
+    this.#renew();
   }
 
   /** @param {import("../detector.js").Pose|null} pose whose silhouette is the stage's from now on */
@@ -219,7 +227,7 @@ export class Stage {
         && pose.capturedMs - this.#pictured.capturedMs < HOLD_MS;
       if (!held) this.#picture(pose);
     }
-    this.#dirty = true;
+    this.#renew();
   }
 
   /**
@@ -232,7 +240,7 @@ export class Stage {
   setMarks(marks, turn = null) {
     this.#marks = marks;
     if (turn) this.#turn = turn;
-    this.#dirty = true;
+    this.#renew();
   }
 
   #forgetClient() {
@@ -248,6 +256,12 @@ export class Stage {
     if (before !== pose) before?.silhouette?.close();
   }
 
+  #forgetVideo() {
+    this.#flat.forgetVideo();
+    this.#videoFrameId = NaN;
+    this.#copiedS = NaN;
+  }
+
   #loadSolid() {
     if (this.#solid || this.#loadingSolid) return;
     this.#loadingSolid = import("./solid_view.js").then(({ SolidView }) => {
@@ -255,7 +269,7 @@ export class Stage {
       this.#solid = new SolidView(this.#canvas, {
         slow: this.#slow,
         label: this.#labels.orbit ?? "",
-        onturn: () => { this.#dirty = true; },
+        onturn: () => { this.#renew(); },
       });
       this.#solid.setTrainer(this.#trainer);
       this.#solid.attend(this.#options.view === "3d");
@@ -272,7 +286,7 @@ export class Stage {
     this.#size = { width, height };
     this.#renderer.setSize(width, height, false);
     this.#flat.resize(width, height);
-    this.#dirty = true;
+    this.#renew();
   }
 
   #readInsets() {
@@ -296,21 +310,60 @@ export class Stage {
     };
   }
 
-  /** Ask for the frame in which there may be something to draw. */
+  /**
+   * Wait until the next picture is due, and then for something new. Meanwhile the browser is asked for
+   * nothing: it would prepare frames, at the cost of the models.
+   */
   #await() {
-    const waitMs = this.#drawnAtMs + 1000 / this.#plan.drawFps - performance.now();
-    const request = () => {
-      this.#request = requestAnimationFrame((nowMs) => {
-        this.#tick(nowMs);
-        this.#await();
+    const dueMs = this.#drawnAtMs + 1000 / this.#plan.drawFps - EARLY_MS;
+    const waitMs = dueMs - performance.now();
+    if (waitMs > 0) {
+      // The video's frame that comes on show now is not the one that will be drawn.
+      this.#player.lookAway();
+      this.#timer = setTimeout(() => this.#look(), waitMs);
+    } else {
+      this.#look();
+    }
+  }
+
+  #look() {
+    this.#due = true;
+    this.#player.look(() => this.#seeVideo());
+    if (this.#dirty) this.#ask();
+    else this.#timer = setTimeout(() => this.#ask(), IDLE_MS);
+  }
+
+  /** A frame of the video has come on show: draw it, at once or as soon as there is a copy of it. */
+  #seeVideo() {
+    const { video, stacked, shownS, frameId } = this.#player;
+    const copied = !this.#blind && !this.#drawsSolid && this.#videoScale > 0
+      && this.#flat.copyVideo(video, stacked, this.#videoScale, (copy) => {
+        this.#flat.takeCopy(copy);
+        this.#videoFrameId = frameId;
+        this.#copiedS = shownS;
+        this.#renew();
       });
-    };
-    if (waitMs > SOON_MS) this.#timer = setTimeout(request, waitMs - SOON_MS / 2);
-    else request();
+    if (!copied) this.#ask();
+  }
+
+  /** Something is new: draw in the browser's next frame, or as soon as a picture is due. */
+  #renew() {
+    this.#dirty = true;
+    this.#ask();
+  }
+
+  #ask() {
+    if (!this.#due || this.#request) return;
+    clearTimeout(this.#timer);
+    this.#request = requestAnimationFrame((nowMs) => {
+      this.#request = 0;
+      this.#due = false;
+      this.#tick(nowMs);
+      this.#await();
+    });
   }
 
   #tick(nowMs) {
-    if (nowMs - this.#drawnAtMs < 1000 / this.#plan.drawFps - EARLY_MS) return;
     const began = performance.now();
     if (nowMs - this.#insetsAtMs > INSETS_MS) {
       this.#insetsAtMs = nowMs;
@@ -329,13 +382,17 @@ export class Stage {
     this.#own.next();
   }
 
+  get #drawsSolid() { return this.#options.view === "3d" && this.#solid !== null; }
+
   #draw() {
+    const solid = this.#drawsSolid;
+    if (solid && !Number.isNaN(this.#copiedS)) this.#forgetVideo();
     if (this.#trainer) {
-      this.#shownS = this.#player.shownS;
+      this.#shownS = Number.isNaN(this.#copiedS) ? this.#player.shownS : this.#copiedS;
       this.#trainerIndex = nearestIndex(this.#trainer.poses.times_s, this.#shownS);
       this.#following.seeTrainer(this.#trainerIndex);
     }
-    const view = this.#options.view === "3d" && this.#solid ? this.#drawSolid() : this.#drawFlat();
+    const view = solid ? this.#drawSolid() : this.#drawFlat();
     this.#renderer.render(view.scene, view.camera);
   }
 
@@ -378,7 +435,9 @@ export class Stage {
 
   #layTrainer(placement, withSkeleton) {
     const { poses } = this.#trainer;
-    if (this.#drawable && this.#videoFrameId !== this.#frameId) {
+    this.#videoScale = placement.scale;
+    const copied = !Number.isNaN(this.#copiedS);
+    if (this.#drawable && !copied && this.#videoFrameId !== this.#frameId) {
       this.#videoFrameId = this.#frameId;
       // To hand a picture over is the first half of drawing it.
       if (!this.#blind) {
