@@ -11,6 +11,7 @@ from processing import health
 
 STUDIO_PREFIX = "/studio/"
 HEALTH = "/api/health"
+NO_DEVICES = "camera=(), microphone=(), geolocation=()"
 
 
 class StudioPolicyMiddleware:
@@ -31,6 +32,18 @@ class StudioPolicyMiddleware:
                 "script-src": [SELF, UNSAFE_INLINE, UNSAFE_EVAL],
                 "style-src": [SELF, UNSAFE_INLINE],
             }
+        return response
+
+
+class DevicesMiddleware:
+    """Keep camera and microphone from every page that does not name what it needs itself."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._get_response(request)
+        response.setdefault("Permissions-Policy", NO_DEVICES)
         return response
 
 

@@ -118,6 +118,7 @@ MIDDLEWARE = [
     "tenants.middleware.TenantMiddleware",
     "csp.middleware.CSPMiddleware",
     "perscoach.middleware.StudioPolicyMiddleware",
+    "perscoach.middleware.DevicesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
