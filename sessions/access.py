@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from exercises.models import WorkoutItem
-from sessions.models import ItemAnalysis, Recording, TimelineChunk, WorkoutSession
+from sessions.models import ItemAnalysis, Note, Recording, TimelineChunk, WorkoutSession
 from tenants.people.models import User
 
 
@@ -106,3 +106,27 @@ def recording_to_read(user: User, session_id: UUID, n: int) -> Recording:
     if not user.is_staff:
         playable = playable.filter(session__client=user)
     return get_object_or_404(playable, session=session_id, n=n)
+
+
+def note_to_change(session: WorkoutSession, pk: int, *, deleted: bool = False) -> Note:
+    """A note of a session that may be changed; one that was deleted, where that is asked for.
+
+    Raises
+    ------
+    Http404
+    """
+    notes = Note.objects.select_related("session", "item__exercise")
+    return get_object_or_404(notes, session=session, pk=pk, deleted_at__isnull=not deleted)
+
+
+def note_voice_to_read(user: User, session_id: UUID, pk: int) -> Note:
+    """A note with a voice: for the client of a finished session, and for the trainer.
+
+    Raises
+    ------
+    Http404
+    """
+    spoken = Note.objects.filter(deleted_at__isnull=True).exclude(voice="")
+    if not user.is_staff:
+        spoken = spoken.filter(session__in=sessions_of(user))
+    return get_object_or_404(spoken, session=session_id, pk=pk)

@@ -29,6 +29,8 @@ from processing.motion.analysis.angles import ANGLES
 from sessions import words
 from sessions.access import analysis_to_read, chunk_to_read, session_to_read
 from sessions.models import WorkoutSession
+from sessions.notes.page import limits
+from sessions.notes.views import NoteViews
 from sessions.report import level_of
 from sessions.review.comment import PERSONA_WORDS, CommentForm, SuggestionForm, suggestion
 from sessions.review.curves import curve_of, pairs_of
@@ -38,6 +40,8 @@ from sessions.services import mark_reviewed, mean_score_of
 from sessions.studio import frames_of, report_config, report_data, shown_recordings
 from tenants.people.models import User
 
+MICROPHONE_POLICY = "camera=(), microphone=(self), geolocation=()"
+"""For voice notes, on this one page."""
 _URL = "admin:workout_sessions_workoutsession_"
 _TEMPLATE = "admin/workout_sessions/workoutsession/report.html"
 
@@ -71,7 +75,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(WorkoutSession)
-class WorkoutSessionAdmin(ModelAdmin):  # type: ignore[misc]
+class WorkoutSessionAdmin(NoteViews, ModelAdmin):  # type: ignore[misc]
     """Newest unreviewed sessions first; a row leads to its report."""
 
     list_display = ("client_name", "workout", "started", "match", "technique", "state")
@@ -160,6 +164,7 @@ class WorkoutSessionAdmin(ModelAdmin):  # type: ignore[misc]
             ("<uuid:pk>/report/again/", self.report_again, "report_again"),
             ("<uuid:pk>/report/comment/", self.report_comment, "report_comment"),
             ("<uuid:pk>/report/suggestion/", self.report_suggestion, "report_suggestion"),
+            *self.note_views(),
         ]
         mine = [
             path(
@@ -179,6 +184,10 @@ class WorkoutSessionAdmin(ModelAdmin):  # type: ignore[misc]
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """There is nothing to edit: a session is opened as its report."""
+        try:
+            UUID(object_id)
+        except ValueError:
+            raise Http404 from None
         return HttpResponseRedirect(reverse(_URL + "report", args=[object_id]))
 
     def _session(self, request: HttpRequest, pk: UUID) -> WorkoutSession:
@@ -214,11 +223,12 @@ class WorkoutSessionAdmin(ModelAdmin):  # type: ignore[misc]
             "exercises": exercises,
             "judged": any(exercise.judged for exercise in exercises),
             "personas": list(PERSONA_WORDS.items()),
+            "note_limits": limits(),
         }
         request.current_app = self.admin_site.name
-        return TemplateResponse(
-            request, "admin/workout_sessions/workoutsession/report.html", context
-        )
+        response = TemplateResponse(request, _TEMPLATE, context)
+        response["Permissions-Policy"] = MICROPHONE_POLICY
+        return response
 
     @method_decorator(require_safe)
     def report_data(self, request: HttpRequest, pk: UUID) -> HttpResponse:

@@ -17,8 +17,17 @@ class SessionsConfig(AppConfig):
         import_module("sessions.videos.tasks")
         from processing.sweep import ALSO
         from sessions import joining
+        from sessions.notes.services import forget_deleted
         from sessions.review import scoring
         from sessions.videos.running import resend_waiting
         from sessions.videos.services import delete_expired
 
-        ALSO.extend([joining.resend_lapsed, scoring.resend_lapsed, resend_waiting, delete_expired])
+        ALSO.extend(
+            [
+                joining.resend_lapsed,
+                scoring.resend_lapsed,
+                resend_waiting,
+                delete_expired,
+                forget_deleted,
+            ]
+        )

@@ -17,11 +17,13 @@ from exercises.strictness import Strictness
 from sessions.leases import NEVER, Leased
 
 # Django looks for models here.
+from sessions.notes.models import Note
 from sessions.videos.models import VideoAnalysis
 
 __all__ = [
     "NEVER",
     "ItemAnalysis",
+    "Note",
     "Recording",
     "RecordingPart",
     "TimelineChunk",

@@ -16,6 +16,7 @@ from processing.motion.skeleton import BONES
 from sessions import words
 from sessions.models import TimelineChunk, WorkoutSession
 from sessions.moments import Moment, worst_moments
+from sessions.notes import page as notes
 from sessions.report import (
     Block,
     Timeline,
@@ -46,10 +47,14 @@ def report_config(session: WorkoutSession) -> dict[str, Any]:
         # The same with an angle's name in place of the x.
         "curve": reverse(_URL + "report_curve", args=[session.pk, 0, "x"]),
         "suggestion": reverse(_URL + "report_suggestion", args=[session.pk]),
-        "items": _items(session),
+        "items": items_of(session),
+        "notes": reverse(_URL + "report_notes", args=[session.pk]),
+        "note_limits": notes.limits(),
+        "captions": {"trainer": _("Trainer"), "client": str(session.client)},
+        "films": notes.films_of(session),
         "bones": [str(words.BONE_WORDS[bone.name]) for bone in BONES],
         "levels": {level: str(word) for level, word in words.LEVEL_WORDS.items()},
-        "messages": _messages(),
+        "messages": {**_messages(), **notes.messages()},
     }
 
 
@@ -83,7 +88,8 @@ def _messages() -> dict[str, str]:
     }
 
 
-def _items(session: WorkoutSession) -> dict[int, dict[str, Any]]:
+def items_of(session: WorkoutSession) -> dict[int, dict[str, Any]]:
+    """The workout's exercises by item: names, and where their videos are. Two queries."""
     items = list(
         WorkoutItem.objects.filter(workout=session.assignment.workout_id).select_related(
             "exercise__clip"
@@ -102,6 +108,8 @@ def _item(item: WorkoutItem, facts: dict[str, Any]) -> dict[str, Any]:
         "video": media_url(clip, "transparent") if ready else "",
         "poses": media_url(clip, "poses_packed") if ready else "",
         "duration_s": facts.get("duration_s", 0),
+        "width": facts.get("width", 0),
+        "height": facts.get("height", 0),
         "wide": facts.get("width", 0) > facts.get("height", 0),
     }
 

@@ -4,6 +4,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import IsAuthenticated
 
 from sessions import api, api_health, api_recordings, pwa, views
+from sessions.notes import views as note_views
 from sessions.videos import api as api_videos
 
 _schema = SpectacularAPIView.as_view(
@@ -15,6 +16,11 @@ urlpatterns = [
     path("homework/<int:assignment_id>/", views.homework, name="homework"),
     path("homework/<int:assignment_id>/shadow/", views.shadow, name="shadow"),
     path("results/<uuid:session_id>/", views.results, name="results"),
+    path(
+        "results/<uuid:session_id>/notes/<int:note>/voice",
+        note_views.voice,
+        name="note_voice",
+    ),
     path("sw.js", pwa.service_worker, name="service_worker"),
     path("manifest.webmanifest", pwa.manifest, name="manifest"),
     path("offline/", pwa.offline, name="offline"),

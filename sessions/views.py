@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from exercises.access import assignment_to_do
 from sessions.access import results_to_read, sessions_of
 from sessions.homework import cards_for, lines_of
+from sessions.notes.results import told_notes_of
 from sessions.results import results_of, rows_of
 from sessions.review.friendly import told_of
 from sessions.shadow_config import shadow_config
@@ -84,5 +85,6 @@ def results(request: HttpRequest, session_id: UUID) -> HttpResponse:
         "session": session,
         "results": results_of(session),
         "exercises": told_of(session),
+        "notes": told_notes_of(session),
     }
     return render(request, "workout_sessions/results.html", context)

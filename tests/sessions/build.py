@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from exercises.models import Assignment, Exercise, Workout, WorkoutItem
 from processing.models import Artifact, Clip
-from sessions.models import Recording, WorkoutSession
+from sessions.models import Note, Recording, WorkoutSession
 from sessions.videos.models import VideoAnalysis
 from tenants.people.models import User
 
@@ -124,6 +124,16 @@ def make_recording(session: WorkoutSession, n: int = 0, **fields: Any) -> Record
     recording.file_sha256 = hashlib.sha256(FILM).hexdigest()
     recording.save()
     return recording
+
+
+def make_note(session: WorkoutSession, text: str = "Lower, please.") -> Note:
+    """A note with a voice, as far as the database goes."""
+    note = Note(session=session, at_s=1.0, clip_s=1.0, text=text, voice_s=1.0)
+    note.voice.save(f"notes/{session.pk}/voice.m4a", ContentFile(FILM), save=False)
+    note.voice.close()
+    note.voice_sha256 = hashlib.sha256(FILM).hexdigest()
+    note.save()
+    return note
 
 
 def make_analysis(user: User, exercise: Exercise, words: str = "") -> VideoAnalysis:

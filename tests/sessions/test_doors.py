@@ -17,6 +17,7 @@ from tests.sessions.build import (
     make_analysis,
     make_assignment,
     make_chunk,
+    make_note,
     make_recording,
 )
 
@@ -49,11 +50,13 @@ def doors(cast: Cast, anna: Site) -> dict[str, str]:
     services.store_chunk(session, 0, make_chunk(item.pk, [80.0] * 10))
     make_recording(session)
     services.finish_session(session, 1)
+    note = make_note(session)
     analysis = make_analysis(cast.kate, item.exercise, "Squat")
     arguments: dict[str, list[Any]] = {
         "homework": [assignment.pk],
         "shadow": [assignment.pk],
         "results": [session.pk],
+        "note_voice": [session.pk, note.pk],
         "api_sessions": [],
         "api_session": [session.pk],
         "api_timeline": [session.pk],

@@ -81,6 +81,7 @@ def test_a_row_leads_to_the_report(cast: Cast, session: WorkoutSession) -> None:
     answer = http.get(f"{LIST}{session.pk}/change/")
     assert (answer.status_code, answer["Location"]) == (302, report_url(session))
     assert http.get(f"{LIST}add/").status_code == 403
+    assert http.get(f"{LIST}{session.pk}/report/fonts.css").status_code == 404
 
 
 def test_the_report_says_who_what_and_how_much(cast: Cast, session: WorkoutSession) -> None:

@@ -30,6 +30,7 @@ from tests.sessions.build import (
     make_assignment,
     make_chunk,
     make_clip,
+    make_note,
     make_recording,
 )
 
@@ -59,6 +60,7 @@ def treasure(cast: Cast, anna: Site) -> dict[str, Any]:
     make_recording(session)
     services.finish_session(session, 1)
     analysis = make_analysis(cast.kate, item.exercise, f"{SECRET} went well")
+    note = make_note(session, f"{SECRET}: chin up.")
     set_comment(session, f"{SECRET}: lower, please.")
     make_clip(f"{SECRET} waiting", status=Clip.Status.QUEUED)
     return {
@@ -66,6 +68,7 @@ def treasure(cast: Cast, anna: Site) -> dict[str, Any]:
         "session": session.pk,
         "analysis": session.analyses.get().pk,
         "video_analysis": analysis.pk,
+        "note": note.pk,
         "assignment": assignment.pk,
         "workout": assignment.workout_id,
         "exercise": Exercise.objects.get().pk,
@@ -106,6 +109,7 @@ def _addresses(treasure: dict[str, Any]) -> list[str]:
                 "kind": "transparent",
                 "n": 0,
                 "analysis": treasure["analysis"],
+                "note": treasure["note"],
                 "angle": "left_knee_flexion",
                 "seq": 0,
                 "content_type_id": 1,

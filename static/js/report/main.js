@@ -6,6 +6,7 @@ import {
 import { Comment } from "./comment.js";
 import { Exercises } from "./exercises.js";
 import { Live } from "./live.js";
+import { Notes } from "./notes.js";
 import { Sources } from "./sources.js";
 import { Stage } from "./stage.js";
 import { Strip } from "./strip.js";
@@ -27,8 +28,10 @@ class ReportPage {
   #live;
   #transport;
   #comment;
+  #notes;
   #t = NaN;
   #moment = null;
+  #note = null;
   /** What is shown: chunk's position, row and set. */
   #at = null;
   #asked = 0;
@@ -70,7 +73,7 @@ class ReportPage {
     this.#part("course").hidden = false;
     this.#part("moment").hidden = false;
     this.#strip = new Strip(this.#part("tracks"), this.#report, this.#config, {
-      onselect: (t) => this.select(t), onmoment,
+      onselect: (t) => this.select(t), onmoment, onnote: (note) => this.#showNote(note),
     });
     this.#strip.connect();
     for (const share of this.#root.querySelectorAll("[data-share]")) {
@@ -88,13 +91,22 @@ class ReportPage {
       onmoment: (by) => this.#nextMoment(by),
     });
     this.#transport.connect();
+    this.#notes = new Notes(this.#root, this.#config, this.#sources, this.#stage, {
+      instant: () => this.#instant(),
+      onshow: (note) => this.#showNote(note),
+      onmarks: (notes) => this.#strip.mark(notes),
+      onediting: (editing) => this.#lock(editing),
+    });
     this.#listen();
     this.#beginWhenSeen();
+    await this.#notes.connect();
   }
 
   dispose() {
     this.#listening.abort();
-    for (const part of [this.#strip, this.#exercises, this.#live, this.#transport, this.#comment]) {
+    for (const part of [
+      this.#strip, this.#exercises, this.#live, this.#transport, this.#comment, this.#notes,
+    ]) {
       part?.dispose();
     }
   }
@@ -103,6 +115,11 @@ class ReportPage {
     const { signal } = this.#listening;
     const again = () => this.#show();
     this.#part("overlay").addEventListener("change", again, { signal });
+    this.#part("filmed")?.addEventListener("change", again, { signal });
+    for (const video of this.#part("pictures").querySelectorAll("video")) {
+      // Only then is it known how its picture lies in its place.
+      video.addEventListener("loadedmetadata", () => this.#notes.paint(), { signal });
+    }
     this.#part("lock").addEventListener("change", again, { signal });
     window.addEventListener("resize", again, { signal });
     for (const button of this.#root.querySelectorAll("[data-print]")) {
@@ -136,10 +153,17 @@ class ReportPage {
     else this.select(this.#report.blocks[0].startS);
   }
 
-  /** @param {number} t seconds since the session began */
-  select(t, moment = null) {
+  /**
+   * @param {number} t seconds since the session began
+   * @param {?object} moment a problem that is shown
+   * @param {?object} note one that is shown
+   */
+  select(t, moment = null, note = null) {
     this.#t = t;
     this.#moment = moment;
+    this.#note = note;
+    this.#stage.pin(note?.view ?? null);
+    this.#notes.mark(note);
     const number = blockAt(this.#report, t);
     this.#strip.select(t, number);
     this.#live.mark(t);
@@ -154,6 +178,39 @@ class ReportPage {
     this.#transport?.pause();
     this.select(moment.atS, moment);
     if (scroll) this.#part("where").scrollIntoView({ block: "nearest" });
+  }
+
+  /** Take both pictures to a note, and show what was drawn. @param {?object} note null = none */
+  async #showNote(note) {
+    this.#transport.pause();
+    if (!note || note.at_s === null) {
+      if (!Number.isNaN(this.#t)) await this.select(this.#t);
+      this.#notes.mark(note);
+      return;
+    }
+    const drawnOn = new Set(note.strokes.map(({ on }) => on));
+    if (drawnOn.has("recording")) this.#stage.filmed = true;
+    else if (drawnOn.has("client")) this.#stage.filmed = false;
+    await this.select(note.at_s, null, note);
+    this.#part("where").scrollIntoView({ block: "nearest" });
+  }
+
+  /** What is shown now, for a note to be pinned to. */
+  #instant() {
+    this.#transport.pause();
+    const { shown, trainer } = this.#root.dataset;
+    if (!shown) return null;
+    return {
+      at_s: Number(shown),
+      clip_s: Number(trainer),
+      where: this.#part("where").textContent,
+    };
+  }
+
+  /** While a note is written its instant stays. */
+  #lock(locked) {
+    for (const part of this.#root.querySelectorAll("[data-lock]")) part.inert = locked;
+    this.#transport.locked = locked;
   }
 
   #showExercise(exercise) {
@@ -237,7 +294,8 @@ class ReportPage {
       const row = rowNear(chunk.t, this.#t);
       this.#at = { position, row, rows: chunk.t.length };
       const clipS = this.#trainerAt(chunk, row, item, exercise, pairs);
-      this.#stage.show({ chunk, row, block, item }, poses, clipS);
+      this.#stage.show({ chunk, row, block, item }, poses, clipS, this.#t);
+      this.#notes.paint();
       this.#showFacts(chunk, row, block);
       this.#live.showFaults(chunk.errors[row], chunk.score[row]);
       this.#root.dataset.shown = chunk.t[row].toFixed(3);
@@ -249,6 +307,7 @@ class ReportPage {
 
   /** Where the trainer is beside the client: of a problem as it was found, else by the lock. */
   #trainerAt(chunk, row, item, exercise, pairs) {
+    if (this.#note && this.#note.clip_s !== null) return this.#note.clip_s;
     const rep = repAt(exercise, this.#t);
     if (pairs) {
       if (this.#moment && this.#moment.trainerAtS !== null) return this.#moment.trainerAtS;

@@ -65,24 +65,51 @@ export function drawTrainer(canvas, poses, index) {
  */
 
 /**
- * The client's skeleton.
- * @param {HTMLCanvasElement} canvas
- * @param {?Figure} figure null clears the picture
- * @param {{left: number, right: number, top: number, bottom: number}} box metres; what all frames
- *   near this one need, so that the picture does not jump from frame to frame
+ * @typedef {object} Frame the part of the world that a picture shows, metres
+ * @property {number} left
+ * @property {number} top
+ * @property {number} width
+ * @property {number} height
  */
-export function drawClient(canvas, figure, box) {
+
+/**
+ * What a picture shows round a box: margins, and room to stand on the ground.
+ * @param {{left: number, right: number, top: number, bottom: number}} box metres
+ * @param {number} width of the picture, any unit
+ * @param {number} height the same unit
+ * @returns {Frame}
+ */
+export function frameOf(box, width, height) {
+  const wide = Math.max(SMALLEST_M, box.right - box.left);
+  const tall = Math.max(SMALLEST_M, box.bottom - box.top);
+  const scale = (1 - 2 * MARGIN) * Math.min(width / wide, height / tall);
+  return {
+    left: (box.left + box.right - width / scale) / 2,
+    top: box.bottom - (height * (1 - MARGIN)) / scale,
+    width: width / scale,
+    height: height / scale,
+  };
+}
+
+/** Give a canvas the size it is shown at. @param {HTMLCanvasElement} canvas */
+export function fitCanvas(canvas) {
   const ratio = window.devicePixelRatio || 1;
   canvas.width = Math.round(canvas.clientWidth * ratio);
   canvas.height = Math.round(canvas.clientHeight * ratio);
-  if (!figure) return;
+}
+
+/**
+ * The client's skeleton, as large as it fits.
+ * @param {HTMLCanvasElement} canvas empty
+ * @param {Figure} figure
+ * @param {Frame} frame
+ */
+export function drawFigure(canvas, figure, frame) {
   const pen = canvas.getContext("2d");
-  const unit = canvas.height / 100;
-  const wide = Math.max(SMALLEST_M, box.right - box.left);
-  const tall = Math.max(SMALLEST_M, box.bottom - box.top);
-  const scale = (1 - 2 * MARGIN) * Math.min(canvas.width / wide, canvas.height / tall);
-  const x0 = canvas.width / 2 - (scale * (box.left + box.right)) / 2;
-  const y0 = canvas.height * (1 - MARGIN) - scale * box.bottom;
+  const scale = Math.min(canvas.width / frame.width, canvas.height / frame.height);
+  const unit = (scale * frame.height) / 100;
+  const x0 = canvas.width / 2 - scale * (frame.left + frame.width / 2);
+  const y0 = canvas.height / 2 - scale * (frame.top + frame.height / 2);
   const place = (flat) => (i) => [x0 + scale * flat[2 * i], y0 + scale * flat[2 * i + 1]];
   const at = place(figure.flat);
   const seen = (i) => figure.visibility[i] >= VISIBLE && !Number.isNaN(at(i)[0]);

@@ -3,8 +3,15 @@
 import { unpack } from "../shadow/packed.js";
 import { decodePairs } from "./data.js";
 
-async function answered(url, signal) {
-  const response = await fetch(url, { credentials: "same-origin", signal });
+/** The server's own words about what it refuses. */
+export class Refused extends Error {}
+
+async function answered(url, signal, how = {}) {
+  const response = await fetch(url, { credentials: "same-origin", signal, ...how });
+  if (response.status === 400) {
+    const { detail } = await response.json().catch(() => ({}));
+    if (detail) throw new Refused(detail);
+  }
   if (!response.ok) throw new Error(`${url} answered ${response.status}`);
   return response;
 }
@@ -62,6 +69,39 @@ export class Sources {
   async suggestion(id, persona) {
     const asked = new URLSearchParams({ analysis: String(id), persona });
     return (await this.#json(`${this.#config.suggestion}?${asked}`)).text;
+  }
+
+  /** @returns {Promise<object[]>} the notes, as docs/formats.md has them */
+  async notes() {
+    return (await this.#json(this.#config.notes)).notes;
+  }
+
+  /**
+   * Keep a note.
+   * @param {?number} id null = a new one
+   * @param {object} facts @param {?Blob|"remove"} voice null leaves it as it is
+   * @returns {Promise<object>} as it is kept
+   * @throws {Refused} with words for the trainer
+   */
+  async saveNote(id, facts, voice) {
+    const body = new FormData();
+    body.set("note", JSON.stringify(facts));
+    if (voice) body.set("voice", voice);
+    return (await this.#write(id === null ? "" : `${id}/`, "POST", body)).json();
+  }
+
+  /** @param {number} id */
+  async deleteNote(id) { await this.#write(`${id}/`, "DELETE"); }
+
+  /** @param {number} id @returns {Promise<object>} */
+  async restoreNote(id) { return (await this.#write(`${id}/restore/`, "POST")).json(); }
+
+  #write(tail, method, body = null) {
+    const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+    // Not stopped with the page: what the trainer has said is to arrive.
+    return answered(`${this.#config.notes}${tail}`, null, {
+      method, body, headers: { "X-CSRFToken": token },
+    });
   }
 
   async #json(url) {

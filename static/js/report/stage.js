@@ -1,6 +1,11 @@
-/** Both pictures of an instant: the trainer's video with its skeleton, and the client's skeleton. */
+/**
+ * Both pictures of an instant: the trainer's video with its skeleton, and the client as a skeleton
+ * or as filmed. What was drawn over them lies on top.
+ */
 
-import { drawClient, drawTrainer } from "./picture.js";
+import { frameFrom } from "../notes/card.js";
+import { paint } from "../notes/ink.js";
+import { drawFigure, drawTrainer, fitCanvas, frameOf } from "./picture.js";
 import { trainerTime } from "./data.js";
 import { addPair, boxOf, emptyView, poseIndex, project, settle, sizeRatio } from "./view.js";
 
@@ -18,9 +23,13 @@ export class Stage {
   #part;
   #config;
   #item = null;
-  #wantedS = 0;
+  #wanted = new WeakMap();
   /** Sums of the views by set: they get surer with every chunk that is looked at. */
   #views = new Map();
+  /** How the client's skeleton was turned when somebody drew on it; null = as it is best seen. */
+  #pinned = null;
+  #shown = null;
+  #ratios = { trainer: NaN, client: NaN };
 
   /** @param {(name: string) => HTMLElement} part @param {object} config the page's */
   constructor(part, config) {
@@ -30,6 +39,54 @@ export class Stage {
 
   /** Whether the trainer's skeleton is drawn behind the client's. */
   get overlaid() { return this.#part("overlay").checked; }
+
+  /** Whether the client is shown as filmed, where somebody filmed. */
+  get filmed() { return this.#part("filmed")?.checked ?? false; }
+  set filmed(wanted) { if (this.#part("filmed")) this.#part("filmed").checked = wanted; }
+
+  /**
+   * Show the client's skeleton in this way until told otherwise.
+   * @param {?{mirror: boolean, yaw_rad: number, frame: number[]}} view null = as it is best seen
+   */
+  pin(view) { this.#pinned = view; }
+
+  /** How the client's skeleton is shown now, as a note keeps it; null = it is not. */
+  get view() { return this.#shown; }
+
+  /** The pictures that can be drawn on: what is in them, and their width by their height. */
+  get pictures() {
+    const film = this.#part("client").querySelector("video");
+    const filmRatio = film ? film.videoWidth / film.videoHeight : NaN;
+    return [
+      { on: "trainer", ink: this.#part("trainer").querySelector(".ink"), ratio: this.#ratios.trainer },
+      {
+        on: film && !film.hidden ? "recording" : "client",
+        ink: this.#part("client").querySelector(".ink"),
+        ratio: film && !film.hidden ? filmRatio : this.#ratios.client,
+      },
+    ];
+  }
+
+  /** Paint over the pictures. @param {import("../notes/strokes.js").Stroke[]} strokes of both */
+  paint(strokes) {
+    for (const { on, ink, ratio } of this.pictures) {
+      const mine = ratio > 0 ? strokes.filter((stroke) => stroke.on === on) : [];
+      paint(ink, mine, ratio > 0 ? ratio : 1);
+      ink.toggleAttribute("data-drawn", mine.length > 0);
+      if (!ink.classList.contains("ink-active")) this.#name(ink, mine.length > 0);
+    }
+  }
+
+  #name(ink, drawn) {
+    ink.setAttribute("aria-hidden", String(!drawn));
+    if (drawn) {
+      ink.setAttribute("role", "img");
+      ink.setAttribute("aria-label", this.#config.messages.drawing);
+    } else {
+      ink.removeAttribute("role");
+      ink.removeAttribute("aria-label");
+    }
+  }
 
   /** Prepare the trainer's video of an exercise. @param {number} item */
   open(item) {
@@ -52,27 +109,44 @@ export class Stage {
    * @param {Frame} frame
    * @param {?import("../shadow/packed.js").PackedPoses} poses the trainer's
    * @param {number} clipS where the trainer is, seconds
+   * @param {number} t seconds since the session began
    */
-  show(frame, poses, clipS) {
-    this.#seek(clipS);
+  show(frame, poses, clipS, t) {
+    this.#seek(this.#part("trainer").querySelector("video"), clipS);
     const index = poses ? poseIndex(poses.times_s, clipS) : -1;
     if (poses) drawTrainer(this.#part("trainer").querySelector("canvas"), poses, index);
+    const { width, height } = this.#config.items[frame.item] ?? {};
+    this.#ratios.trainer = poses ? poses.width / poses.height : width / height;
     this.#showClient(frame, poses, index);
+    this.#showFilm(t);
+  }
+
+  #showFilm(t) {
+    const video = this.#part("client").querySelector("video");
+    if (!video) return;
+    const film = this.filmed && this.#config.films.find(({ started_s, duration_s }) =>
+      t >= started_s && t <= started_s + duration_s);
+    video.hidden = !film;
+    this.#part("client").querySelector("canvas").hidden = Boolean(film);
+    if (!film) return;
+    this.#part("client_note").hidden = true;
+    if (video.getAttribute("src") !== film.url) video.src = film.url;
+    this.#seek(video, t - film.started_s);
   }
 
   /** While a video seeks, later wishes wait: only the last is worth seeking for. */
-  #seek(clipS) {
-    const video = this.#part("trainer").querySelector("video");
+  #seek(video, wantedS) {
     if (video.hidden) return;
-    this.#wantedS = clipS;
+    this.#wanted.set(video, wantedS);
     if (video.seeking && video.readyState > 0) {
       video.addEventListener("seeked", () => {
-        if (Math.abs(video.currentTime - this.#wantedS) > 0.02) this.#seek(this.#wantedS);
+        const lastS = this.#wanted.get(video);
+        if (Math.abs(video.currentTime - lastS) > 0.02) this.#seek(video, lastS);
       }, { once: true });
       return;
     }
     // Before the metadata have come, a seek is remembered as the place to begin at.
-    video.currentTime = clipS;
+    video.currentTime = wantedS;
   }
 
   #showClient(frame, poses, index) {
@@ -83,11 +157,13 @@ export class Stage {
     note.hidden = known;
     const { nobody, no_skeleton } = this.#config.messages;
     note.textContent = chunk.errors[row].some((degrees) => degrees !== null) ? no_skeleton : nobody;
-    if (!known) {
-      drawClient(canvas, null, null);
-      return;
-    }
-    const pose = this.#view(frame, poses);
+    fitCanvas(canvas);
+    this.#shown = null;
+    this.#ratios.client = NaN;
+    if (!known) return;
+    const pose = this.#pinned
+      ? { mirror: this.#pinned.mirror, yawRad: this.#pinned.yaw_rad }
+      : this.#view(frame, poses);
     const bodies = chunk.landmarks.map((landmarks) => landmarks && metres(landmarks));
     const seen = chunk.visibility.map((visibility) => visibility && shares(visibility));
     const flats = bodies.map((world) => world && project(world, pose));
@@ -102,9 +178,18 @@ export class Stage {
     }
     // Nobody clearly visible in the whole chunk: something must be drawn all the same.
     if (box.left > box.right) extend(box, { left: -1, right: 1, top: -1, bottom: 1 });
-    drawClient(canvas, {
+    const shown = this.#pinned
+      ? frameFrom(this.#pinned.frame)
+      : frameOf(box, canvas.width || 3, canvas.height || 4);
+    drawFigure(canvas, {
       flat: flats[row], visibility: seen[row], errors: chunk.errors[row], trainer,
-    }, box);
+    }, shown);
+    this.#ratios.client = shown.width / shown.height;
+    this.#shown = {
+      mirror: pose.mirror,
+      yaw_rad: pose.yawRad,
+      frame: [shown.left, shown.top, shown.width, shown.height],
+    };
   }
 
   /** The trainer's point of view in this set, from all frames of it that were fetched. */

@@ -31,6 +31,7 @@ export class Strip {
   #config;
   #onselect;
   #onmoment;
+  #onnote;
   #sets = [];
   #zoom = 0;
   #listening = new AbortController();
@@ -42,15 +43,16 @@ export class Strip {
    * @param {HTMLElement} root
    * @param {import("./data.js").Report} report
    * @param {object} config the page's
-   * @param {{onselect: (t: number) => void, onmoment: (exercise: object, moment: object) => void}}
-   *   hands
+   * @param {{onselect: (t: number) => void, onmoment: (exercise: object, moment: object) => void,
+   *   onnote: (note: object) => void}} hands
    */
-  constructor(root, report, config, { onselect, onmoment }) {
+  constructor(root, report, config, { onselect, onmoment, onnote }) {
     this.#root = root;
     this.#report = report;
     this.#config = config;
     this.#onselect = onselect;
     this.#onmoment = onmoment;
+    this.#onnote = onnote;
   }
 
   connect() {
@@ -96,6 +98,26 @@ export class Strip {
       this.#say(set);
     });
     this.#reveal();
+  }
+
+  /** Mark where notes are pinned. @param {object[]} notes those with an instant are marked */
+  mark(notes) {
+    for (const { block, flags } of this.#sets) {
+      for (const old of flags.querySelectorAll(".flag-note")) old.remove();
+      notes.forEach((note, i) => {
+        const share = (note.at_s - block.startS) / block.lengthS;
+        if (note.at_s === null || share < -0.01 || share > 1.01) return;
+        const flag = make("button", "flag flag-note");
+        flag.type = "button";
+        flag.dataset.noteFlag = String(note.id);
+        flag.setAttribute("aria-label",
+          fill(this.#config.messages.note, { number: i + 1, where: note.where }));
+        flag.style.left = `${100 * Math.min(1, Math.max(0, share))}%`;
+        flag.addEventListener("click", () => this.#onnote(note),
+          { signal: this.#listening.signal });
+        flags.append(flag);
+      });
+    }
   }
 
   #reveal() {
@@ -146,7 +168,8 @@ export class Strip {
     cursor.hidden = true;
     slider.append(picture, cursor);
     const set = { block, slider, picture, cursor, t: block.startS, reps: [] };
-    figure.append(head, this.#marks(set), slider);
+    set.flags = this.#marks(set);
+    figure.append(head, set.flags, slider);
     track.append(figure);
     this.#listen(set);
     this.#say(set);

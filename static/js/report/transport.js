@@ -9,6 +9,8 @@ export class Transport {
   #rate = 0;
   #handle = 0;
   #beforeMs = 0;
+  /** Whether what is shown has to stay. */
+  locked = false;
   #listening = new AbortController();
 
   /**
@@ -49,8 +51,8 @@ export class Transport {
   }
 
   #action({ key, target, ctrlKey, altKey, metaKey }) {
-    if (ctrlKey || altKey || metaKey) return null;
-    if (target.closest?.("input, textarea, select, video, [contenteditable]")) return null;
+    if (this.locked || ctrlKey || altKey || metaKey) return null;
+    if (target.closest?.("input, textarea, select, video, audio, [contenteditable]")) return null;
     // A focused button has the space bar for itself.
     if (key === " " && target.closest?.("button, a, summary")) return null;
     return {

@@ -1,0 +1,1 @@
+"""What a trainer draws, writes and says about an instant of a session."""
