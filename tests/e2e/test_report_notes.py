@@ -281,11 +281,11 @@ def test_a_voice_is_recorded_and_heard_by_the_client(stand: Stand, pages: Any) -
 
     client: Page = pages("kate", PHONE)
     client.goto(stand.url(f"/results/{stand.session}/"))
-    player = client.locator(".note audio")
+    player = client.locator(".pinned-note audio")
     expect(player).to_have_count(1)
     heard = client.evaluate(
         """async () => {
-          const audio = document.querySelector(".note audio");
+          const audio = document.querySelector(".pinned-note audio");
           audio.muted = true;
           await audio.play();
           audio.currentTime = audio.duration / 2;
@@ -373,9 +373,9 @@ def test_the_client_sees_what_was_drawn_on_their_recording(
         ),
     )
     client.goto(stand.url(f"/results/{stand.session}/"))
-    client.locator(".note").scroll_into_view_if_needed()
+    client.locator(".pinned-note").scroll_into_view_if_needed()
     expect(client.locator(".note-picture svg.ink")).to_have_count(2)
-    expect(client.locator(".note .trainer-words")).to_have_text("Here you see it best.")
+    expect(client.locator(".pinned-note .trainer-words")).to_have_text("Here you see it best.")
     for picture, tool, x, y in (
         (".note-picture-trainer", "line", 0.45, 0.45),
         (".note-picture-recording", "circle", 0.5, 0.55),

@@ -85,7 +85,7 @@ export async function showPictures(holder, note, page) {
       return;
     }
     const ratio = canvas.width / canvas.height;
-    frame.style.setProperty("--ratio", ratio.toFixed(4));
+    figure.style.setProperty("--ratio", ratio.toFixed(4));
     if (strokes.length === 0) return;
     const ink = document.createElementNS(SVG, "svg");
     ink.setAttribute("class", "ink");
