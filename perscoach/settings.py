@@ -113,7 +113,8 @@ AUTH_USER_MODEL = "people.User"
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "perscoach.packing.PackedPagesMiddleware",
+    "perscoach.packing.PackedWhiteNoiseMiddleware",
     "perscoach.middleware.HealthMiddleware",
     "tenants.middleware.TenantMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -261,7 +262,8 @@ STORAGES: dict[str, Any] = {
         if S3_BUCKET
         else {"BACKEND": "processing.storage.TenantLocalStorage"}
     ),
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    # Collected files get a gzipped copy beside them.
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 # Uploads above this go to a temporary file, never to memory.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
