@@ -44,7 +44,7 @@ LEFT_OUT = {
 LATIN = {
     *("pers", "coach", "localhost", "anna", "kate", "mila", "example", "com", "http"),
     *("english", "legs", "slowly", "squat", "knees", "out", "back", "straight"),
-    *("mov", "img", "webm", "vid", "fps", "javascript", "esc", "shift"),
+    *("mov", "img", "webm", "vid", "fps", "javascript", "esc", "shift", "ctrl"),
 }
 
 
