@@ -61,7 +61,7 @@ def curves_of(
         )
         costs = costs / PHASES
         times = starts[:, None] + lengths[:, None] * at / (PHASES - 1)
-    return Curves(_sampled(motion, times), times, costs)
+    return Curves(sampled(motion.times_s, motion.angles, times), times, costs)
 
 
 def own_share(motion: Motion, rep: Rep, way: Way) -> Array:
@@ -80,14 +80,14 @@ def _normal(shares: Array) -> Array:
     return np.asarray((shares - low) / np.maximum(high - low, 1e-6))
 
 
-def _sampled(motion: Motion, times: Array) -> Array:
-    """Angles (R, P, 18) at times; NaN where either neighbour on the grid is."""
-    step = motion.times_s[1] - motion.times_s[0] if len(motion.times_s) > 1 else 1.0
-    at = np.clip(times / step, 0.0, len(motion.times_s) - 1)
-    low = np.minimum(at.astype(np.intp), max(len(motion.times_s) - 2, 0))
-    high = np.minimum(low + 1, len(motion.times_s) - 1)
+def sampled(grid_s: Array, rows: Array, times: Array) -> Array:
+    """Rows (N, C) of an even grid at times (R, P): (R, P, C); NaN where either neighbour is."""
+    step = grid_s[1] - grid_s[0] if len(grid_s) > 1 else 1.0
+    at = np.clip(times / step, 0.0, len(grid_s) - 1)
+    low = np.minimum(at.astype(np.intp), max(len(grid_s) - 2, 0))
+    high = np.minimum(low + 1, len(grid_s) - 1)
     part = (at - low)[..., None]
-    return np.asarray(motion.angles[low] * (1 - part) + motion.angles[high] * part)
+    return np.asarray(rows[low] * (1 - part) + rows[high] * part)
 
 
 @dataclass(frozen=True)

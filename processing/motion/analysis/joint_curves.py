@@ -8,11 +8,9 @@ from numpy.typing import NDArray
 
 from processing.motion.alignment import Array
 from processing.motion.analysis.angles import mirrored
-from processing.motion.analysis.compare import conventions
-from processing.motion.analysis.curves import PHASES, curves_of, reference_of
+from processing.motion.analysis.curves import PHASES
 from processing.motion.analysis.document import Analysis
-from processing.motion.analysis.repetitions import matching_reps, reference_reps
-from processing.motion.analysis.sampling import motion_of
+from processing.motion.analysis.laid import laid_over
 from processing.motion.analysis.settings import Settings
 from processing.motion.track import PoseTrack
 
@@ -53,18 +51,15 @@ def joint_curves(
     """
     if analysis.verdict != "judged":
         raise ValueError(f"there are no curves: the verdict is {analysis.verdict}")
-    lead, own = motion_of(trainer), motion_of(client)
-    reps, way = reference_reps(lead.body)
-    reference = reference_of(lead, reps, way)
-    curves = curves_of(own, matching_reps(own.body, way), way, reference.share)
-    kinds, mirror = conventions(curves, reference, lead.view_deg, own.view_deg, settings)
+    laid = laid_over(trainer, client, settings)
+    reference = laid.reference
     beside = np.array([rep.trainer_rep - 1 for rep in analysis.reps], np.intp)
     knots = np.arange(0, PHASES, KNOTS)
     medians = reference.medians[:, ::EVERY]
     return JointCurves(
-        angles=curves.angles[:, ::EVERY],
-        reference=mirrored(medians) if mirror else medians,
-        kinds=kinds,
-        client_s=curves.times_s[:, knots],
+        angles=laid.curves.angles[:, ::EVERY],
+        reference=mirrored(medians) if laid.mirror else medians,
+        kinds=laid.kinds,
+        client_s=laid.curves.times_s[:, knots],
         trainer_s=reference.curves.times_s[beside][:, knots],
     )

@@ -69,8 +69,13 @@ def motion_of(track: PoseTrack) -> Motion:
     count = int(np.floor(end / STEP_S + 1e-6)) + 1
     times = np.arange(count, dtype=np.float64) * STEP_S
     rows = np.column_stack([angles, _across(world)])
-    grid = _smooth(_on_grid(np.asarray(track.times_s, np.float64), rows, times))
+    grid = evened(track, rows, times)
     return Motion(times, grid[:, :-1], grid[:, -1], postures(track, end), _view_deg(world))
+
+
+def evened(track: PoseTrack, rows: Array, times_s: Array) -> Array:
+    """Rows (T, C), one for each of a track's poses, smoothed on an even grid (N, C)."""
+    return _smooth(_on_grid(np.asarray(track.times_s, np.float64), rows, times_s))
 
 
 def view_of(view_deg: float) -> View:
