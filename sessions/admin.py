@@ -38,7 +38,11 @@ from sessions.review.page import analyses_of, exercises_of
 from sessions.review.services import have_scored, set_comment
 from sessions.services import mark_reviewed, mean_score_of
 from sessions.studio import frames_of, report_config, report_data, shown_recordings
+from sessions.taught.page import taught_of
+from sessions.taught.studio import TaughtFaultAdmin, TaughtViews
 from tenants.people.models import User
+
+__all__ = ["TaughtFaultAdmin", "WorkoutSessionAdmin"]
 
 MICROPHONE_POLICY = "camera=(), microphone=(self), geolocation=()"
 """For voice notes, on this one page."""
@@ -75,7 +79,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(WorkoutSession)
-class WorkoutSessionAdmin(NoteViews, ModelAdmin):  # type: ignore[misc]
+class WorkoutSessionAdmin(NoteViews, TaughtViews, ModelAdmin):  # type: ignore[misc]
     """Newest unreviewed sessions first; a row leads to its report."""
 
     list_display = ("client_name", "workout", "started", "match", "technique", "state")
@@ -165,6 +169,7 @@ class WorkoutSessionAdmin(NoteViews, ModelAdmin):  # type: ignore[misc]
             ("<uuid:pk>/report/comment/", self.report_comment, "report_comment"),
             ("<uuid:pk>/report/suggestion/", self.report_suggestion, "report_suggestion"),
             *self.note_views(),
+            *self.taught_views(),
         ]
         mine = [
             path(
@@ -208,7 +213,8 @@ class WorkoutSessionAdmin(NoteViews, ModelAdmin):  # type: ignore[misc]
         # Of a session that was broken off, what there is so far.
         score = session.score if session.finished_at else mean_score_of(session)
         level = level_of(score)
-        exercises = exercises_of(analyses_of(session))
+        analyses = analyses_of(session)
+        exercises = exercises_of(analyses)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Report"),
@@ -221,6 +227,7 @@ class WorkoutSessionAdmin(NoteViews, ModelAdmin):  # type: ignore[misc]
             "config": report_config(session),
             "recordings": shown_recordings(session),
             "exercises": exercises,
+            "taught": taught_of(analyses),
             "judged": any(exercise.judged for exercise in exercises),
             "personas": list(PERSONA_WORDS.items()),
             "note_limits": limits(),

@@ -19,6 +19,7 @@ class SessionsConfig(AppConfig):
         from sessions import joining
         from sessions.notes.services import forget_deleted
         from sessions.review import scoring
+        from sessions.taught import finding
         from sessions.videos.running import resend_waiting
         from sessions.videos.services import delete_expired
 
@@ -26,6 +27,7 @@ class SessionsConfig(AppConfig):
             [
                 joining.resend_lapsed,
                 scoring.resend_lapsed,
+                finding.resend_lapsed,
                 resend_waiting,
                 delete_expired,
                 forget_deleted,

@@ -18,14 +18,18 @@ from sessions.leases import NEVER, Leased
 
 # Django looks for models here.
 from sessions.notes.models import Note
+from sessions.taught.models import FaultFinding, RepMeasures, TaughtFault
 from sessions.videos.models import VideoAnalysis
 
 __all__ = [
     "NEVER",
+    "FaultFinding",
     "ItemAnalysis",
     "Note",
     "Recording",
     "RecordingPart",
+    "RepMeasures",
+    "TaughtFault",
     "TimelineChunk",
     "VideoAnalysis",
     "WorkoutSession",

@@ -29,6 +29,7 @@ from sessions.report import (
 )
 from sessions.results import item_names, load_timeline
 from sessions.review.page import analyses_of, marks_of
+from sessions.taught.page import teach_config
 
 STEP_S: Final = 0.25
 """A stretch of the strip."""
@@ -55,6 +56,7 @@ def report_config(session: WorkoutSession) -> dict[str, Any]:
         "bones": [str(words.BONE_WORDS[bone.name]) for bone in BONES],
         "levels": {level: str(word) for level, word in words.LEVEL_WORDS.items()},
         "messages": {**_messages(), **notes.messages()},
+        "teach": teach_config(session),
     }
 
 

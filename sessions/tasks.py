@@ -10,6 +10,7 @@ from django_tenants.utils import tenant_context
 
 from sessions.joining import join_recording
 from sessions.review.scoring import score
+from sessions.taught.finding import find
 from tenants.models import Trainer
 
 logger = logging.getLogger(__name__)
@@ -26,6 +27,12 @@ def join(schema_name: str, recording_id: int) -> None:
 def review(schema_name: str, analysis_id: int) -> None:
     """Analyse one exercise of a session, in the tenant ``schema_name``."""
     _within(schema_name, score, analysis_id)
+
+
+@dramatiq.actor(queue_name="default", max_retries=0)
+def look_for(schema_name: str, finding_id: int) -> None:
+    """Look for a taught fault in one analysis, in the tenant ``schema_name``."""
+    _within(schema_name, find, finding_id)
 
 
 def _within(schema_name: str, work: Callable[[int], None], pk: int) -> None:
@@ -45,6 +52,11 @@ def remind(schema_name: str, recording_id: int) -> None:
 def remind_review(schema_name: str, analysis_id: int) -> None:
     """The same for an analysis."""
     _send(review, schema_name, analysis_id)
+
+
+def remind_finding(schema_name: str, finding_id: int) -> None:
+    """The same for a taught fault that is to be looked for."""
+    _send(look_for, schema_name, finding_id)
 
 
 def _send(actor: dramatiq.Actor[[str, int], None], schema_name: str, pk: int) -> None:

@@ -88,6 +88,7 @@ class ExerciseAdmin(_ExerciseModelAdmin):
     search_fields = ["name", "cues"]
     list_per_page = 30
     delete_confirmation_template = "admin/studio_delete_confirmation.html"
+    change_form_outer_after_template = "admin/exercises/exercise/_taught.html"
     empty_icon = "exercise"
     empty_words = _("An exercise is a finished clip with a name and your words to it.")
 

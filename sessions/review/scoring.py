@@ -3,87 +3,25 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from dataclasses import replace
+from typing import Any
 
 from django.utils import timezone
 
-from exercises.focus import focus_parts
 from exercises.models import WorkoutItem
-from exercises.strictness import Strictness
-from processing.models import Artifact
-from processing.motion.analysis import Analysis, Settings, analyse
+from processing.motion.analysis import Analysis, analyse
 from processing.motion.analysis.joint_curves import joint_curves
 from processing.motion.grade import grade
-from processing.motion.packing import unpack
-from processing.motion.track import PoseTrack
 from processing.outages import patiently
 from processing.sweep import resend
 from sessions.leases import NEVER, Held, claim, work_off
-from sessions.models import ItemAnalysis, TimelineChunk
+from sessions.models import ItemAnalysis
 from sessions.review.clocks import on_session_clock
 from sessions.review.curves import packed
-from sessions.review.tracks import Played, played
+from sessions.review.movements import NothingToCompare, Tracks, settings_of, tracks_of
+from sessions.taught import asking, measuring
 
 logger = logging.getLogger(__name__)
-
-_COLUMNS: Final = ("t", "clip_t", "landmarks", "visibility")
-
-
-class NothingToCompare(Exception):
-    """There is no analysis, and trying again would not help; ``code`` says why."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-@dataclass(frozen=True)
-class Tracks:
-    """Both movements of one exercise: the trainer's, played in a loop, and the client's."""
-
-    trainer: PoseTrack
-    client: Played
-    loop_s: float
-
-
-def tracks_of(session_id: Any, item: WorkoutItem | None) -> Tracks:
-    """Read both movements of an item of a session. Costs three queries and a file.
-
-    Raises
-    ------
-    NothingToCompare
-        ``removed`` where the exercise is no longer part of the workout, ``no_poses`` where the
-        trainer's clip is gone, ``numbers`` where the client shared numbers only, ``nobody`` where
-        there are no skeletons though they were to be shared.
-    """
-    if item is None:
-        raise NothingToCompare("removed")
-    published = Artifact.objects.filter(clip=item.exercise.clip_id).published()
-    artifact = published.filter(kind="poses_packed").first()
-    loop_s = published.facts().get(item.exercise.clip_id, {}).get("duration_s", 0.0)
-    if artifact is None or not loop_s > 0:
-        raise NothingToCompare("no_poses")
-    rows = TimelineChunk.objects.filter(session=session_id, item=item).values_list(
-        "set_index", *(f"data__{name}" for name in _COLUMNS)
-    )
-    # Of a long session this is many megabytes of JSON: not all of it at once.
-    chunks = [
-        dict(zip(("set", *_COLUMNS), row, strict=True)) for row in rows.iterator(chunk_size=20)
-    ]
-    if not chunks:
-        raise NothingToCompare("nobody")
-    client = played(chunks, loop_s)
-    if not len(client.track):
-        raise NothingToCompare("nobody")
-    with artifact.file.open("rb") as file:
-        content = file.read()
-    try:
-        trainer = unpack(content)
-    except ValueError as error:
-        logger.warning("poses of clip %s can't be read: %s", item.exercise.clip_id, error)
-        raise NothingToCompare("no_poses") from error
-    return Tracks(trainer, client, float(loop_s))
 
 
 def analysis_of(
@@ -94,12 +32,7 @@ def analysis_of(
     With the curves behind it (``sessions.review.curves``), where it was judged.
     """
     trainer, client, clock = tracks.trainer, tracks.client.track, tracks.client.clock
-    settings = Settings(
-        strictness=Strictness(strictness).value,  # type: ignore[arg-type]
-        focus=tuple(focus_parts(item.exercise)),
-        follows=True,
-        loop_s=tracks.loop_s,
-    )
+    settings = settings_of(tracks, item, strictness)
     found = analyse(trainer, client, settings)
     if found.verdict != "judged":
         return on_session_clock(found, clock), None
@@ -147,7 +80,20 @@ def _score(held: Held[ItemAnalysis]) -> None:
         "attempts": 0,
     }
     # Where another has taken over, theirs counts.
-    patiently(lambda: held.update(**made))
+    if patiently(lambda: held.update(**made)):
+        _look_for_taught(row.pk, tracks)
+
+
+def _look_for_taught(pk: int, tracks: Tracks) -> None:
+    """Have what was taught looked for. The analysis stands, whatever comes of it."""
+    made = ItemAnalysis.objects.select_related("item__exercise", "session").defer("curves")
+    row = made.get(pk=pk)
+    if row.verdict == "judged":
+        try:
+            measuring.keep(row, tracks)
+        except measuring.NoMeasures:
+            logger.warning("the repetitions of analysis %s can't be measured", pk)
+    asking.ask_in(row)
 
 
 def _known_grade(document: dict[str, Any]) -> float | None:

@@ -10,6 +10,7 @@ import { Notes } from "./notes.js";
 import { Sources } from "./sources.js";
 import { Stage } from "./stage.js";
 import { Strip } from "./strip.js";
+import { Teach } from "./teach.js";
 import { Transport } from "./transport.js";
 
 // In the reader's language: a decimal comma in Russian.
@@ -29,6 +30,7 @@ class ReportPage {
   #transport;
   #comment;
   #notes;
+  #teach;
   #t = NaN;
   #moment = null;
   #note = null;
@@ -97,6 +99,15 @@ class ReportPage {
       onmarks: (notes) => this.#strip.mark(notes),
       onediting: (editing) => this.#lock(editing),
     });
+    this.#teach = new Teach(this.#root, this.#report, this.#config, {
+      onselect: (t) => {
+        this.#transport.pause();
+        this.select(t);
+        this.#part("where").scrollIntoView({ block: "nearest" });
+      },
+      now: () => ({ t: this.#t, exercise: this.#exercises.current, moment: this.#moment }),
+    });
+    this.#teach.connect();
     this.#listen();
     this.#beginWhenSeen();
     await this.#notes.connect();
@@ -106,6 +117,7 @@ class ReportPage {
     this.#listening.abort();
     for (const part of [
       this.#strip, this.#exercises, this.#live, this.#transport, this.#comment, this.#notes,
+      this.#teach,
     ]) {
       part?.dispose();
     }
