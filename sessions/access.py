@@ -58,6 +58,17 @@ def results_to_read(user: User, pk: UUID) -> WorkoutSession:
     return get_object_or_404(sessions_of(user).select_related("assignment__workout"), pk=pk)
 
 
+def client_to_follow(user: User, pk: int) -> User:
+    """A client whose course may be read: any of the site's, for the trainer.
+
+    Raises
+    ------
+    Http404
+    """
+    clients = User.objects.filter(is_staff=False)
+    return get_object_or_404(clients if user.is_staff else clients.none(), pk=pk)
+
+
 def chunk_to_read(session: WorkoutSession, seq: int) -> TimelineChunk:
     """One chunk of a session that may be read already.
 

@@ -40,6 +40,7 @@ from sessions.services import mark_reviewed, mean_score_of
 from sessions.studio import frames_of, report_config, report_data, shown_recordings
 from sessions.taught.page import taught_of
 from sessions.taught.studio import TaughtFaultAdmin, TaughtViews
+from sessions.trends.studio import TrendViews
 from tenants.people.models import User
 
 __all__ = ["TaughtFaultAdmin", "WorkoutSessionAdmin"]
@@ -79,7 +80,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(WorkoutSession)
-class WorkoutSessionAdmin(NoteViews, TaughtViews, ModelAdmin):  # type: ignore[misc]
+class WorkoutSessionAdmin(NoteViews, TaughtViews, TrendViews, ModelAdmin):  # type: ignore[misc]
     """Newest unreviewed sessions first; a row leads to its report."""
 
     list_display = ("client_name", "workout", "started", "match", "technique", "state")
@@ -170,6 +171,7 @@ class WorkoutSessionAdmin(NoteViews, TaughtViews, ModelAdmin):  # type: ignore[m
             ("<uuid:pk>/report/suggestion/", self.report_suggestion, "report_suggestion"),
             *self.note_views(),
             *self.taught_views(),
+            *self.trend_views(),
         ]
         mine = [
             path(

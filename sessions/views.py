@@ -19,6 +19,7 @@ from sessions.notes.results import told_notes_of
 from sessions.results import results_of, rows_of
 from sessions.review.friendly import told_of
 from sessions.shadow_config import shadow_config
+from sessions.trends.friendly import better_words
 from tenants.people.models import User
 
 CAMERA_POLICY = "camera=(self), microphone=(), geolocation=()"
@@ -86,5 +87,6 @@ def results(request: HttpRequest, session_id: UUID) -> HttpResponse:
         "results": results_of(session),
         "exercises": told_of(session),
         "notes": told_notes_of(session),
+        "better": better_words(session),
     }
     return render(request, "workout_sessions/results.html", context)

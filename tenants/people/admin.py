@@ -68,6 +68,7 @@ class ClientAdmin(_ClientModelAdmin):
     empty_icon = "group"
     empty_words = _("Add a client, then send them the link you will get.")
     change_form_outer_before_template = "admin/people/client/_invitation.html"
+    change_form_outer_after_template = "admin/people/client/_trends.html"
 
     def get_fields(self, request: HttpRequest, obj: Client | None = None) -> list[Any]:
         return ["name", "email", "language"] + (["is_active"] if obj else [])

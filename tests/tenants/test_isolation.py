@@ -110,6 +110,7 @@ def _addresses(treasure: dict[str, Any]) -> list[str]:
                 "n": 0,
                 "analysis": treasure["analysis"],
                 "note": treasure["note"],
+                "client": treasure["client"],
                 "angle": "left_knee_flexion",
                 "seq": 0,
                 "content_type_id": 1,
