@@ -102,8 +102,8 @@ export class Strip {
 
   /** Mark where notes are pinned. @param {object[]} notes those with an instant are marked */
   mark(notes) {
-    for (const { block, flags } of this.#sets) {
-      for (const old of flags.querySelectorAll(".flag-note")) old.remove();
+    for (const { block, marks } of this.#sets) {
+      marks.replaceChildren();
       notes.forEach((note, i) => {
         const share = (note.at_s - block.startS) / block.lengthS;
         if (note.at_s === null || share < -0.01 || share > 1.01) return;
@@ -115,7 +115,7 @@ export class Strip {
         flag.style.left = `${100 * Math.min(1, Math.max(0, share))}%`;
         flag.addEventListener("click", () => this.#onnote(note),
           { signal: this.#listening.signal });
-        flags.append(flag);
+        marks.append(flag);
       });
     }
   }
@@ -168,8 +168,9 @@ export class Strip {
     cursor.hidden = true;
     slider.append(picture, cursor);
     const set = { block, slider, picture, cursor, t: block.startS, reps: [] };
-    set.flags = this.#marks(set);
-    figure.append(head, set.flags, slider);
+    // Notes have a row of their own: problems at the same instant stay within reach.
+    set.marks = make("div", "note-marks");
+    figure.append(head, this.#marks(set), slider, set.marks);
     track.append(figure);
     this.#listen(set);
     this.#say(set);
