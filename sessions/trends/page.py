@@ -130,7 +130,6 @@ def _adherence(regular: Adherence) -> list[str]:
 
 
 def _shown(course: Course) -> ShownCourse:
-    latest = course.latest
     points = [
         Point(one.at, one.score, one.low, one.high, (one.algorithm, one.strictness), _dot(one))
         for one in course.done

@@ -12,7 +12,7 @@ from processing.motion.alignment import Array
 from processing.motion.analysis.hits import HELD, WINDOWS
 from processing.motion.analysis.robust import mean, median
 from processing.motion.taught.measures import Measures
-from processing.motion.taught.spread import place_names, places_of, spread_of
+from processing.motion.taught.spread import Spread, place_names, places_of, spread_of, weights_for
 
 VERSION: Final = 1
 Against = Literal["own", "trainer"]
@@ -26,6 +26,9 @@ _LEAST: Final = 6.0
 _SHARE: Final[dict[Against, float]] = {"own": 0.2, "trainer": 0.4}
 """Of the greatest difference, against its noise: less is no part of the shape. Against the trainer
 there is also what people always differ by."""
+
+_NEARER: Final = 0.5
+"""Of a shape's size: half-way between the marked repetitions and the others."""
 
 
 class NothingStandsOut(Exception):
@@ -140,13 +143,23 @@ def learned(measures: Measures, marked: NDArray[np.bool_]) -> Signature:
     least = min(int((~marked & (measures.sides == s)).sum()) for s in measures.sides[marked])
     random = np.sqrt(np.diag(spread.random) * (1 / count + 1.5 / max(least, 1)))
     shape = _shape(beside, random, "own")
-    if shape.any():
+    if shape.any() and _is_the_wrong_one(shape, mean(rows[marked]), spread):
         return Signature(shape, usual, "own", measures.held)
     noise = np.sqrt(np.diag(spread.lasting) + np.diag(spread.random) / count)
     shape = _shape(mean(rows[marked]), noise, "trainer")
     if not shape.any():
         raise NothingStandsOut
     return Signature(shape, unknown, "trainer", measures.held)
+
+
+def _is_the_wrong_one(shape: Array, marked: Array, spread: Spread) -> bool:
+    """Whether the marked repetitions are farther from the trainer's than the others are.
+
+    Of two kinds of repetitions the one that is nearer to the trainer's is right: who marks that
+    one, among wrong ones, has not shown a fault.
+    """
+    weights = weights_for(shape, spread.total, np.isfinite(marked))
+    return float(weights @ np.nan_to_num(marked)) >= _NEARER
 
 
 def _shape(difference: Array, noise: Array, against: Against) -> Array:

@@ -178,6 +178,13 @@ def test_nothing_is_learned_of_what_does_not_stand_out() -> None:
         learned(right, marking())
 
 
+def test_right_repetitions_among_wrong_ones_are_no_fault() -> None:
+    mostly_wrong = session("squat", "trunk_lean", 32.0, (0, 1, 2), "man", 8.0, 97)
+    with pytest.raises(NothingStandsOut):
+        learned(mostly_wrong, marking(3, 4))
+    assert learned(mostly_wrong, marking(0, 1, 2)).against == "own"
+
+
 def lifted(track: PoseTrack, side: str, deg: float) -> PoseTrack:
     """The heel comes up by so many degrees while the knee is bent, the toes stay."""
     world = track.world.astype(np.float64).copy()
