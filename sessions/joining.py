@@ -55,7 +55,7 @@ def join_recording(recording_id: int) -> None:
             logger.info("recording %s cannot be joined: %s", held.row, problem)
             _give_up(held, _PROBLEMS[problem.code])
 
-    work_off(held, work, lambda: _give_up(held, "internal"))
+    work_off(held, work, lambda code: _give_up(held, "internal"))
 
 
 def _join(held: _Claim) -> None:

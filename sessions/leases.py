@@ -49,6 +49,7 @@ class Held(Heartbeat, Generic[Row]):
 
     def __init__(self, claim: Claim, row: Row) -> None:
         super().__init__(claim, "")
+        self.claim = claim
         self.row = row
         self.fence = claim.fence
         self.update = claim.update
@@ -58,17 +59,23 @@ class Held(Heartbeat, Generic[Row]):
         return {}
 
 
-def claim(model: type[Row], pk: int) -> Held[Row] | None:
-    """Take a row whose lease has lapsed. Costs three queries."""
+def claim(model: type[Row], pk: object, **changes: Any) -> Held[Row] | None:
+    """Take a row whose lease has lapsed, and write ``changes`` with it. Costs three queries."""
     rows = model._default_manager
-    taken = take(rows.filter(status__in=model.ACTIVE, lease_until__lte=timezone.now()), pk)
+    lapsed = rows.filter(status__in=model.ACTIVE, lease_until__lte=timezone.now())
+    taken = take(lapsed, pk, **changes)
     if taken is None:
         return None
     row = rows.filter(pk=pk, fence=taken.fence).first()
     return Held(taken, row) if row is not None else None
 
 
-def work_off(held: Held[Row], work: Callable[[], None], give_up: Callable[[], None]) -> None:
+def work_off(
+    held: Held[Row],
+    work: Callable[[], None],
+    give_up: Callable[[str], None],
+    attempts: Callable[[str], int] = lambda code: MAX_ATTEMPTS,
+) -> None:
     """Do ``work``, and see to it that it is done again where it did not come to an end.
 
     Parameters
@@ -77,34 +84,39 @@ def work_off(held: Held[Row], work: Callable[[], None], give_up: Callable[[], No
     work : callable
         Writes what it has made by ``held.update``.
     give_up : callable
-        Writes down that there will be nothing: the last attempt has failed.
+        Writes down that there will be nothing, and why, by a failure's code: the last attempt has
+        failed.
+    attempts : callable
+        How many attempts a failure of this code is worth; by default the most there are.
     """
     row = held.row
     if row.attempts > MAX_ATTEMPTS:
         # Nobody was left to say what happened: the workers themselves were killed.
-        give_up()
+        give_up("crashed")
         return
     try:
         work()
     except Cancelled as reason:
         logger.info("%s %s stopped: %s", row._meta.model_name, row, reason)
-        held.update(lease_until=timezone.now(), attempts=F("attempts") - 1)
+        # Another worker may go on at once; this was no failed attempt.
+        patiently(lambda: held.update(lease_until=timezone.now(), attempts=F("attempts") - 1))
     except AWAY:
         # Nothing can be written down; the lease runs out, and it is done again.
         raise
     except Exception as error:
+        code = failure_code(error)
         logger.error(
             "work on %s %s failed (%s, attempt %d)",
             row._meta.model_name,
             row,
-            failure_code(error),
+            code,
             row.attempts,
             exc_info=None if isinstance(error, StageFailed) else error,
         )
         if isinstance(error, StageFailed) and error.detail:
             logger.error("%s", error.detail.rstrip())
-        if row.attempts >= MAX_ATTEMPTS:
-            give_up()
+        if row.attempts >= attempts(code):
+            give_up(code)
         else:
             again = timezone.now() + retry_after(row.attempts)
             patiently(lambda: held.update(lease_until=again))

@@ -45,7 +45,7 @@ def score(analysis_id: int) -> None:
     """Make the analysis of one exercise of a session, unless somebody does or has done it."""
     held = claim(ItemAnalysis, analysis_id)
     if held is not None:
-        work_off(held, lambda: _score(held), lambda: _give_up(held, "internal"))
+        work_off(held, lambda: _score(held), lambda code: _give_up(held, "internal"))
 
 
 def _score(held: Held[ItemAnalysis]) -> None:

@@ -188,25 +188,6 @@ def _ready(request: Request, analysis_id: UUID) -> VideoAnalysis:
     return found
 
 
-def _poses(
-    request: Request,
-    analysis_id: UUID,
-    written: Callable[[Mapping[str, PoseTrack], str], Iterator[str]],
-    content_type: str,
-    suffix: str,
-) -> HttpResponseBase:
-    layout = request.query_params.get("layout", "33")
-    found = _ready(request, analysis_id)
-    if layout not in LAYOUTS:
-        raise ValidationError({"layout": [f"Choose one of {', '.join(LAYOUTS)}."]})
-    sides = {"trainer": _track(found.trainer_poses), "client": _track(found.client_poses)}
-    response = StreamingHttpResponse(written(sides, layout), content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="poses.{suffix}"'
-    response["Cache-Control"] = "private, no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
-
-
 def _track(file: FieldFile) -> PoseTrack:
     try:
         with file.open("rb") as opened:
@@ -215,36 +196,52 @@ def _track(file: FieldFile) -> PoseTrack:
         raise Http404 from error
 
 
-@extend_schema(
-    parameters=[_LAYOUT],
-    responses={
-        (200, "application/json"): OpenApiTypes.OBJECT,
-        400: OpenApiResponse(description="There is no such layout."),
-        404: DetailSerializer,
-        409: OpenApiResponse(DetailSerializer, "There is no result."),
-    },
-    operation_id="analysis_poses_json",
-)
-@api_view(["GET"])
-def poses_json(request: Request, analysis_id: UUID) -> HttpResponseBase:
-    """The poses of both sides."""
-    return _poses(request, analysis_id, json_pieces, "application/json", "json")
+_Written = Callable[[Mapping[str, PoseTrack], str], Iterator[str]]
 
 
-@extend_schema(
-    parameters=[_LAYOUT],
-    responses={
-        (200, "text/csv"): OpenApiTypes.STR,
-        400: OpenApiResponse(description="There is no such layout."),
-        404: DetailSerializer,
-        409: OpenApiResponse(DetailSerializer, "There is no result."),
-    },
-    operation_id="analysis_poses_csv",
+def _export(
+    suffix: str, written: _Written, content_type: str, answer: OpenApiTypes, about: str
+) -> Callable[..., HttpResponseBase]:
+    """A view that hands out the poses of both sides in one format."""
+
+    @extend_schema(
+        parameters=[_LAYOUT],
+        responses={
+            (200, content_type.partition(";")[0]): answer,
+            400: OpenApiResponse(description="There is no such layout."),
+            404: DetailSerializer,
+            409: OpenApiResponse(DetailSerializer, "There is no result."),
+        },
+        operation_id=f"analysis_poses_{suffix}",
+        description=about,
+    )
+    @api_view(["GET"])
+    def poses(request: Request, analysis_id: UUID) -> HttpResponseBase:
+        layout = request.query_params.get("layout", "33")
+        found = _ready(request, analysis_id)
+        if layout not in LAYOUTS:
+            raise ValidationError({"layout": [f"Choose one of {', '.join(LAYOUTS)}."]})
+        sides = {"trainer": _track(found.trainer_poses), "client": _track(found.client_poses)}
+        response = StreamingHttpResponse(written(sides, layout), content_type=content_type)
+        response["Content-Disposition"] = f'attachment; filename="poses.{suffix}"'
+        response["Cache-Control"] = "private, no-store"
+        response["X-Content-Type-Options"] = "nosniff"
+        return response
+
+    # drf-stubs know the decorated view by its request only.
+    return cast(Callable[..., HttpResponseBase], poses)
+
+
+poses_json = _export(
+    "json", json_pieces, "application/json", OpenApiTypes.OBJECT, "The poses of both sides."
 )
-@api_view(["GET"])
-def poses_csv(request: Request, analysis_id: UUID) -> HttpResponseBase:
-    """The poses of both sides, a line for every joint."""
-    return _poses(request, analysis_id, csv_pieces, "text/csv; charset=utf-8", "csv")
+poses_csv = _export(
+    "csv",
+    csv_pieces,
+    "text/csv; charset=utf-8",
+    OpenApiTypes.STR,
+    "The poses of both sides, a line for every joint.",
+)
 
 
 @extend_schema(

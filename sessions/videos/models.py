@@ -12,14 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from exercises.models import Exercise
+from sessions.leases import Leased
 
 
-class VideoAnalysis(models.Model):
+class VideoAnalysis(Leased):
     """A client's video against an exercise, or against another video.
 
-    The row is the truth about what is still to be done, as with clips: a worker claims it for a
-    while (``lease_until``) with a growing number (``fence``), and writes only as long as the number
-    is still its own. ``result`` is what ``docs/formats.md`` describes, null until there is one.
+    ``result`` is what ``docs/formats.md`` describes, null until there is one.
     """
 
     class Status(models.TextChoices):
@@ -30,6 +29,7 @@ class VideoAnalysis(models.Model):
         CANCELLED = "cancelled", _("stopped")
 
     ACTIVE: ClassVar[tuple[str, ...]] = (Status.QUEUED, Status.RUNNING)
+    WORTH_RETRYING: ClassVar[tuple[str, ...]] = (Status.FAILED, Status.CANCELLED)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     asked_by = models.ForeignKey(
@@ -48,6 +48,8 @@ class VideoAnalysis(models.Model):
         related_name="video_analyses",
     )
     video = models.FileField(_("video"), max_length=255)
+    # Only shown: by it a trainer knows the video again.
+    original_name = models.CharField(_("file"), max_length=120, blank=True)
     reference = models.FileField(_("reference video"), max_length=255, blank=True)
     size_bytes = models.BigIntegerField(default=0)
 
@@ -73,12 +75,9 @@ class VideoAnalysis(models.Model):
     side_by_side = models.FileField(max_length=255, blank=True)
     side_by_side_sha256 = models.CharField(max_length=64, blank=True)
 
+    # There is something to be done from the first moment on.
     lease_until = models.DateTimeField(default=timezone.now)
-    fence = models.PositiveBigIntegerField(default=0)
-    attempts = models.PositiveSmallIntegerField(default=0)
     queued_at = models.DateTimeField(default=timezone.now)
-    # When a message was last sent for it; the sweeper leaves fresh ones alone.
-    sent_at = models.DateTimeField(default=timezone.now)
     created_at = models.DateTimeField(_("asked"), default=timezone.now)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     kept_until = models.DateTimeField(_("kept until"))
@@ -113,7 +112,7 @@ class VideoAnalysis(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.pk}"
+        return self.original_name or f"{self.pk}"
 
     @property
     def is_active(self) -> bool:

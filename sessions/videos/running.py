@@ -16,22 +16,21 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, Q
 from django.utils import timezone
 
 from exercises.focus import focus_parts
-from processing.claims import ATTEMPTS, MAX_ATTEMPTS, Claim, retry_after, take
+from processing.claims import ATTEMPTS
 from processing.digest import sha256_of
-from processing.errors import Cancelled, InvalidClip, StageFailed, failure_code
-from processing.heartbeat import Heartbeat
+from processing.errors import Cancelled, InvalidClip, StageFailed
 from processing.isolation.host import stage_process
 from processing.models import Artifact
-from processing.outages import AWAY, patiently
+from processing.outages import patiently
 from processing.running import options_with
 from processing.stages import Options
 from processing.storage import put_file
 from processing.sweep import resend
 from processing.workspace import beside, near, scratch
+from sessions.leases import Held, claim, work_off
 from sessions.recording_files import delete_files, delete_folder
 from sessions.videos.files import folder_of, made_name
 from sessions.videos.models import VideoAnalysis
@@ -50,17 +49,17 @@ _KEPT: Final = {
 """Field of the row -> what the steps call the file, and its name in the storage."""
 
 
+_LOST: Final = "another worker has taken over, or somebody stopped it"
+
+
 class ExerciseGone(Exception):
     """There is no movement any more to compare with."""
 
 
-class _Beat(Heartbeat):
-    """Keeps the claim alive through all steps."""
+class _Beat(Held[VideoAnalysis]):
+    """Keeps the claim alive through all steps, and says how far they are."""
 
-    def __init__(self, claim: Claim) -> None:
-        super().__init__(claim, "")
-        self._held = claim
-        self._step: Step | None = None
+    step: Step | None = None
 
     def begin(self, step: Step) -> None:
         """Say which step begins.
@@ -69,88 +68,53 @@ class _Beat(Heartbeat):
         ------
         Cancelled
         """
-        self._step = step
+        self.step = step
         standing = patiently(
-            lambda: self._held.renew(stage=step.name, progress_pct=round(step.before, 2))
+            lambda: self.claim.renew(stage=step.name, progress_pct=round(step.before, 2))
         )
         if not standing:
-            raise Cancelled("another worker has taken over, or somebody stopped it")
+            raise Cancelled(_LOST)
 
     def progress(self, done: int, total: int) -> dict[str, Any]:
-        if self._step is None or not done or total <= 0:
+        if self.step is None or not done or total <= 0:
             return {}
         share = min(1.0, done / total)
-        reached = self._step.before + (self._step.after - self._step.before) * share
+        reached = self.step.before + (self.step.after - self.step.before) * share
         return {"progress_pct": round(min(100.0, reached), 2)}
 
 
 def run_analysis(analysis_id: UUID) -> None:
     """Judge a video that waits, or whose worker has gone silent."""
-    silent = Q(status=VideoAnalysis.Status.RUNNING, lease_until__lte=timezone.now())
-    free = VideoAnalysis.objects.filter(Q(status=VideoAnalysis.Status.QUEUED) | silent)
-    held = take(free, analysis_id, status=VideoAnalysis.Status.RUNNING)
+    held = claim(VideoAnalysis, analysis_id, status=VideoAnalysis.Status.RUNNING)
     if held is None:
         return
-    analysis = (
-        VideoAnalysis.objects.select_related("exercise__clip", "asked_by")
-        .filter(pk=analysis_id, fence=held.fence)
-        .first()
-    )
-    if analysis is None:
-        return
-    if analysis.attempts > MAX_ATTEMPTS:
-        # Nobody was left to say what happened: the workers themselves were killed.
-        _fail(held, "crashed")
-        return
-    try:
-        _run(analysis, held)
-    except InvalidClip as problem:
-        logger.info("analysis %s: the video cannot be used: %s", analysis_id, problem)
-        _fail(held, problem.code, problem.params)
-    except ExerciseGone:
-        _fail(held, "exercise_gone")
-    except Cancelled as reason:
-        logger.info("analysis %s stopped: %s", analysis_id, reason)
-        # Another worker may go on at once; this was no failed attempt.
-        patiently(lambda: held.update(lease_until=timezone.now(), attempts=F("attempts") - 1))
-    except AWAY:
-        # Nothing can be written down; the lease runs out, and it is done again.
-        raise
-    except Exception as error:
-        _again_or_fail(analysis, held, error)
+    beat = _Beat(held.claim, held.row)
+
+    def work() -> None:
+        try:
+            _run(beat)
+        except InvalidClip as problem:
+            logger.info("analysis %s: the video cannot be used: %s", analysis_id, problem)
+            _fail(beat, problem.code, problem.params)
+        except ExerciseGone:
+            _fail(beat, "exercise_gone")
+
+    work_off(beat, work, lambda code: _fail(beat, code), ATTEMPTS.__getitem__)
 
 
-def _again_or_fail(analysis: VideoAnalysis, held: Claim, error: Exception) -> None:
-    code = failure_code(error)
-    logger.error(
-        "analysis %s failed (%s, attempt %d)",
-        analysis.pk,
-        code,
-        analysis.attempts,
-        exc_info=None if isinstance(error, StageFailed) else error,
-    )
-    if isinstance(error, StageFailed) and error.detail:
-        logger.error("%s", error.detail.rstrip())
-    if analysis.attempts >= ATTEMPTS[code]:
-        _fail(held, code)
-        return
-    again = timezone.now() + retry_after(analysis.attempts)
-    patiently(lambda: held.update(lease_until=again))
-
-
-def _fail(held: Claim, problem: str, params: Mapping[str, Any] | None = None) -> None:
+def _fail(beat: _Beat, problem: str, params: Mapping[str, Any] | None = None) -> None:
     ended = {
         "status": VideoAnalysis.Status.FAILED,
         "problem": problem,
         "problem_params": dict(params or {}),
         "finished_at": timezone.now(),
     }
-    patiently(lambda: held.update(**ended))
+    patiently(lambda: beat.update(**ended))
 
 
-def _run(analysis: VideoAnalysis, held: Claim) -> None:
-    beat = _Beat(held)
-    with scratch("analysing", analysis.pk, held.fence) as folder:
+def _run(beat: _Beat) -> None:
+    analysis = beat.row
+    with scratch("analysing", analysis.pk, beat.fence) as folder:
         files = _inputs(analysis, folder, beat)
         options = options_of(analysis)
         steps = steps_of(
@@ -164,7 +128,7 @@ def _run(analysis: VideoAnalysis, held: Claim) -> None:
         comparison = json.loads(files["comparison"].read_text())
         # A language model may be asked for words: it answers when it likes.
         result = beside(beat, partial(result_of, analysis, comparison, options, _made_by(analysis)))
-        _record(analysis, held, files, result, beat)
+        _record(beat, files, result)
 
 
 def _do(step: Step, files: Mapping[str, Path], options: Options, beat: _Beat) -> None:
@@ -238,17 +202,12 @@ def _made_by(analysis: VideoAnalysis) -> dict[str, Any] | None:
     return {name: found.params.get(name, "") for name in ("engine", "lifter", "model")}
 
 
-def _record(
-    analysis: VideoAnalysis,
-    held: Claim,
-    files: Mapping[str, Path],
-    result: dict[str, Any],
-    beat: _Beat,
-) -> None:
+def _record(beat: _Beat, files: Mapping[str, Path], result: dict[str, Any]) -> None:
+    analysis = beat.row
     digest = sha256_of(files["side_by_side"])
     names: dict[str, str] = {}
     for field, (kind, name) in _KEPT.items():
-        stored = made_name(analysis.pk, held.fence, name)
+        stored = made_name(analysis.pk, beat.fence, name)
         names[field] = beside(beat, partial(put_file, files[kind], stored))
     made = {
         "status": VideoAnalysis.Status.READY,
@@ -259,12 +218,12 @@ def _record(
         "finished_at": timezone.now(),
         **names,
     }
-    if not patiently(lambda: held.update(**made)):
+    if not patiently(lambda: beat.update(**made)):
         # No other claim publishes under these names.
         delete_files(names.values())
         if not VideoAnalysis.objects.filter(pk=analysis.pk).exists():
             delete_folder(folder_of(analysis.pk))
-        raise Cancelled("another worker has taken over, or somebody stopped it")
+        raise Cancelled(_LOST)
 
 
 def resend_waiting() -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from pathlib import PurePath
 from typing import Any, Final
 from uuid import uuid4
 
@@ -63,6 +64,7 @@ def ask(
         id=uuid4(),
         asked_by=user,
         exercise=exercise,
+        original_name=PurePath(video.name or "").name[:120],
         size_bytes=sum(file.size or 0 for file in (video, reference) if file is not None),
         kept_until=timezone.now() + timedelta(days=settings.ANALYSIS_KEEP_DAYS),
         **vars(wanted),
@@ -104,6 +106,35 @@ def cancel(analysis: VideoAnalysis) -> bool:
             finished_at=timezone.now(),
         )
     )
+
+
+def retry(analysis: VideoAnalysis) -> bool:
+    """Queue an analysis once more that failed or was stopped.
+
+    Returns
+    -------
+    bool
+        False where there is nothing to be tried again.
+    """
+    now = timezone.now()
+    ended = VideoAnalysis.objects.filter(pk=analysis.pk, status__in=VideoAnalysis.WORTH_RETRYING)
+    with transaction.atomic():
+        queued = ended.update(
+            status=VideoAnalysis.Status.QUEUED,
+            fence=F("fence") + 1,
+            attempts=0,
+            stage="",
+            progress_pct=0.0,
+            problem="",
+            problem_params={},
+            lease_until=now,
+            queued_at=now,
+            sent_at=now,
+            finished_at=None,
+        )
+        if queued:
+            _send(analysis)
+    return bool(queued)
 
 
 def delete(analysis: VideoAnalysis) -> None:

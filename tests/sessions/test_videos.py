@@ -233,7 +233,7 @@ def test_a_message_that_comes_twice_does_nothing(
     anna: Site, asked: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ran = []
-    monkeypatch.setattr(running, "_run", lambda analysis, held: ran.append(held.fence))
+    monkeypatch.setattr(running, "_run", lambda beat: ran.append(beat.fence))
     analyse_video(anna.trainer.schema_name, asked)
     analyse_video(anna.trainer.schema_name, asked)
     analyse_video(anna.trainer.schema_name, str(uuid4()))
