@@ -57,6 +57,11 @@ def error_sentence(code: str, params: Mapping[str, Any]) -> str:
                 _("Film it once more and upload the new video."),
             ]
         )
+    if code == "no_person" and params.get("dark"):
+        return _(
+            "The video is too dark to make anybody out. Switch on more light, or film by day "
+            "facing a window, and upload the new video."
+        )
     sentences = {
         "empty": _("The file is empty. Choose the video again and upload it once more."),
         "not_a_video": _(

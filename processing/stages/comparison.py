@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from processing.motion.analysis import Analysis, Settings, analyse
+from processing.motion.analysis.hints import hints_of, span_of_reps
 from processing.motion.finding import Quality
 from processing.motion.gaps import fill
 from processing.motion.gates import examine
@@ -61,19 +62,26 @@ class Watched:
             "fps": round(self.track.fps, 3),
             "duration_s": round(self.duration_s, 3),
             "trim": {"start_s": round(start_s, 3), "end_s": round(end_s, 3)},
+            "first_pose_s": round(float(self.track.times_s[0]), 3) if len(self.track) else None,
             "poses": len(self.track),
             "quality": self.quality.to_json(),
         }
 
 
-def seen_in(probe: Path, detections: Path) -> Watched:
-    """Read what the stages of `WATCHING` wrote about a video."""
+def seen_in(probe: Path, detections: Path, trainer: PoseTrack | None = None) -> Watched:
+    """Read what the stages of `WATCHING` wrote about a video.
+
+    Where the ``trainer`` is known, no repetition of their movement is cut off as idle time.
+    """
     facts = read_facts(probe)
     seen = Detections.load(detections)
     signals = seen.signals
     cuts_s = signals.times_s[signals.cuts].tolist()
     track = smooth(fill(seen.track(facts.fps), signals.times_s, cuts_s=cuts_s), cuts_s=cuts_s)
     span_s = active_span(track, facts.duration_s)
+    own_s = None if trainer is None else span_of_reps(trainer, track)
+    if own_s is not None:
+        span_s = min(span_s[0], own_s[0]), max(span_s[1], own_s[1])
     return Watched(
         _between(track, span_s), examine(signals, within=[span_s]), span_s, facts.duration_s
     )
@@ -93,8 +101,10 @@ def _between(track: PoseTrack, span_s: tuple[float, float]) -> PoseTrack:
     )
 
 
-def watched(path: Path, options: Options) -> Watched:
+def watched(path: Path, options: Options, trainer: PoseTrack | None = None) -> Watched:
     """See who moves how in a video, by the stages' own way.
+
+    The ``trainer``, where they are known, as in `seen_in`.
 
     Raises
     ------
@@ -108,7 +118,7 @@ def watched(path: Path, options: Options) -> Watched:
                 {kind: files[kind] for kind in kinds} for kinds in (stage.needs, stage.produces)
             )
             stage.run(inputs, outputs, options, lambda done, total: None)
-        return seen_in(files["probe"], files["detections"])
+        return seen_in(files["probe"], files["detections"], trainer)
 
 
 def compare(trainer: PoseTrack, client: PoseTrack, settings: Settings | None = None) -> Analysis:
@@ -130,28 +140,30 @@ def run(inputs: Paths, outputs: Paths, options: Options, progress: Progress) -> 
     ``trainer_poses``, packed as published, take the place of the other two files of the trainer's.
     """
     progress(0, 3)
-    client = seen_in(inputs["client_probe"], inputs["client_detections"])
-    progress(1, 3)
     if "trainer_poses" in inputs:
         lead, about = unpack(inputs["trainer_poses"].read_bytes()), None
     else:
         trainer = seen_in(inputs["trainer_probe"], inputs["trainer_detections"])
         lead, about = trainer.track, trainer.to_json()
+    progress(1, 3)
+    client = seen_in(inputs["client_probe"], inputs["client_detections"], lead)
     progress(2, 3)
     request = json.loads(inputs["request"].read_text())
     # Packed poses are what both are kept as: what is judged is what can be looked up afterwards.
     own = pack(client.track)
-    analysis = compare(lead, unpack(own), settings_of(request))
+    ours, settings = unpack(own), settings_of(request)
+    analysis = compare(lead, ours, settings)
     found = {
         "version": VERSION,
         "analysis": analysis.to_json(),
+        "hints": list(hints_of(lead, ours, analysis, settings)),
         "client": client.to_json(),
         "trainer": about,
     }
-    with replacing(*(outputs[kind] for kind in COMPARE.produces)) as (document, ours, theirs):
-        document.write_text(json.dumps(found, allow_nan=False))
-        ours.write_bytes(own)
-        theirs.write_bytes(pack(lead))
+    with replacing(*(outputs[kind] for kind in COMPARE.produces)) as files:
+        files[0].write_text(json.dumps(found, allow_nan=False))
+        files[1].write_bytes(own)
+        files[2].write_bytes(pack(lead))
     progress(3, 3)
     return {"verdict": analysis.verdict}
 

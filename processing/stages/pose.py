@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from processing.errors import InvalidClip
+from processing.motion.judging import DEFAULT
 from processing.stages.ahead import ahead
 from processing.stages.contract import Options, Paths, Progress
 from processing.stages.detections import Detections
@@ -90,7 +91,9 @@ def run(inputs: Paths, outputs: Paths, options: Options, progress: Progress) -> 
             poses = engine.poses(signals, facts.fps)
         people = int(signals.found.sum())
         if people < max(1, _LEAST_SHARE * total):
-            raise InvalidClip("no_person", found_frames=people, total_frames=total)
+            # Nobody's own brightness is known: the brightest of the room stands in for it.
+            dark = bool(np.nanmedian(signals.picture_luma[:, 2]) < DEFAULT.dark)
+            raise InvalidClip("no_person", found_frames=people, total_frames=total, dark=dark)
         Detections(signals, places.roi(), places.extent(), poses).save(detections_path)
         shown = filmstrip.save(filmstrip_path)
     return {

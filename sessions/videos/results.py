@@ -38,6 +38,7 @@ def result_of(
     return {
         "version": VERSION,
         "analysis": comparison["analysis"],
+        "hints": comparison["hints"],
         "client": comparison["client"],
         "trainer": comparison["trainer"],
         "engines": {"client": engines, "trainer": dict(made_by or engines)},

@@ -19,7 +19,7 @@ from processing.studio_upload import check_size
 from sessions.coach import PERSONAS
 from sessions.videos.models import VideoAnalysis
 from sessions.videos.queue import position_of
-from sessions.videos.words import problem_sentence, stage_words, with_sentences
+from sessions.videos.words import hint_sentences, problem_sentence, stage_words, with_sentences
 
 _LARGEST_ID: Final = 2**63 - 1
 _LANGUAGES: Final = tuple(code for code, _ in settings.LANGUAGES)
@@ -124,10 +124,11 @@ class MadeSerializer(serializers.Serializer[Any]):
 _RESULT_SCHEMA: Final = {
     "type": "object",
     "nullable": True,
-    "required": ["version", "analysis", "client", "trainer", "engines", "coach"],
+    "required": ["version", "analysis", "hints", "client", "trainer", "engines", "coach"],
     "properties": {
         "version": {"type": "integer"},
         "analysis": {"type": "object", "description": "docs/formats.md, Analysis"},
+        "hints": {"type": "array", "items": {"type": "object"}, "description": "What would help."},
         "client": {"type": "object", "description": "The video, its idle ends, and its quality."},
         "trainer": {"type": "object", "nullable": True},
         "engines": {"type": "object"},
@@ -192,7 +193,7 @@ class VideoAnalysisSerializer(serializers.ModelSerializer[VideoAnalysis]):
         if found is None or analysis.status != VideoAnalysis.Status.READY:
             return None
         told = {who: with_sentences(found[who]) for who in ("client", "trainer")}
-        return {**found, **told}
+        return {**found, "hints": hint_sentences(found), **told}
 
     @extend_schema_field(MadeSerializer(allow_null=True))
     def get_files(self, analysis: VideoAnalysis) -> dict[str, str] | None:

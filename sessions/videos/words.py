@@ -56,6 +56,29 @@ _OURS: Final[dict[str, Promise]] = {
 }
 """What differs from what a clip's trainer is told: there is no button here."""
 
+HINTS: Final[dict[str, Promise]] = {
+    "sideways": gettext_lazy(
+        "The video lies on its side. Turn it upright on the phone, save it and send it again."
+    ),
+    "upside_down": gettext_lazy(
+        "The video is upside down. Turn it upright on the phone, save it and send it again."
+    ),
+    "still": gettext_lazy(
+        "Nobody moves in this video, so there is no repetition to compare. Film the exercise "
+        "itself, with at least one whole repetition."
+    ),
+    "other_side": gettext_lazy(
+        "The camera saw the client from quite another side than the trainer. Angles can be "
+        "compared better where both are filmed from the same side."
+    ),
+}
+"""By the codes of ``processing.motion.analysis.hints``."""
+
+
+def hint_sentences(result: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What would have helped: code and sentence. Results of before there were hints have none."""
+    return [{"code": code, "sentence": str(HINTS[code])} for code in result.get("hints", [])]
+
 
 def problem_sentence(analysis: VideoAnalysis) -> str:
     """What is wrong and what to do; empty where nothing is."""

@@ -47,9 +47,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        trainer = self._watched(options["trainer"], options["model"])
         analysis = compare(
-            self._watched(options["trainer"], options["model"]),
-            self._watched(options["client"], options["model"]),
+            trainer,
+            self._watched(options["client"], options["model"], trainer),
             Settings(
                 strictness=options["strictness"],
                 focus=tuple(options["focus"]),
@@ -62,7 +63,7 @@ class Command(BaseCommand):
         else:
             self.stdout.write(_table(analysis))
 
-    def _watched(self, path: Path, model: str) -> PoseTrack:
+    def _watched(self, path: Path, model: str, trainer: PoseTrack | None = None) -> PoseTrack:
         if not path.is_file():
             raise CommandError(f"{path}: there is no such file.")
         options = Options(models_dir=Path(settings.MODELS_DIR), pose_model=model)
@@ -70,7 +71,7 @@ class Command(BaseCommand):
         if not weights.is_file():
             raise CommandError(f"{weights} is missing: run `python manage.py fetch_models` first.")
         try:
-            return watched(path, options).track
+            return watched(path, options, trainer).track
         except InvalidClip as error:
             raise CommandError(f"{path}: {error_sentence(error.code, error.params)}") from error
         except EngineError as error:

@@ -54,8 +54,8 @@ def analyse(trainer: PoseTrack, client: PoseTrack, settings: Settings | None = N
     found = matching_reps(own.body, way)
     unlike_ = _unlikeness(lead, reps, own, found)
     if not found or unlike_ > SAME_BELOW:
-        seen = float(np.isfinite(own.angles).mean())
-        return _refused("other_exercise" if seen > 0.3 else "not_visible", lead, own)
+        hidden = _hides_the_movement(lead, own, reference.range_deg)
+        return _refused("not_visible" if hidden else "other_exercise", lead, own)
     curves = curves_of(own, found, way, reference.share)
     kinds, mirror = conventions(curves, reference, lead.view_deg, own.view_deg, settings)
     weights = angle_weights(reference.range_deg, settings.focus)
@@ -79,6 +79,23 @@ def analyse(trainer: PoseTrack, client: PoseTrack, settings: Settings | None = N
 
 
 _LEAST_SEEN: Final = 0.5
+_LEAST_OF_ALL: Final = 0.3
+_ANOTHER_WAY_UP_RAD: Final = 0.6
+"""Push-ups from the front are 0.7 further from standing than lunges, of which half is hidden."""
+
+
+def _hides_the_movement(lead: Motion, own: Motion, range_deg: Array) -> bool:
+    """Whether a client who looks unlike the trainer does so because too little of them is seen.
+
+    Whoever lies where the trainer stands does something else, whatever can be seen of it.
+    """
+    there = np.isfinite(own.angles).any(axis=1)
+    if not there.any() or np.isfinite(own.angles[there]).mean() <= _LEAST_OF_ALL:
+        return True
+    if _seen_share(own.angles[there][None], range_deg) >= _LEAST_SEEN:
+        return False
+    ways = [float(np.median(motion.body.upright[motion.body.seen])) for motion in (lead, own)]
+    return abs(ways[0] - ways[1]) < _ANOTHER_WAY_UP_RAD
 
 
 def _seen_share(laid: Array, range_deg: Array) -> float:
