@@ -50,6 +50,11 @@ def _running(job: str, table: Mapping[str, Engine[Any]], models_dir: Path) -> _C
     ]
 
 
+def pose_engines(models_dir: Path) -> _Choices:
+    """What can find joints here."""
+    return _running("pose", registry.POSE, models_dir)
+
+
 def choices(models_dir: Path) -> dict[str, _Choices]:
     """What can be chosen here, by the names of ``Options``; of one thing there is no choice."""
     offered: dict[str, _Choices] = {
@@ -60,7 +65,7 @@ def choices(models_dir: Path) -> dict[str, _Choices]:
         ],
         "matting": _running("matting", registry.MATTING, models_dir),
         "grade": _running("grade", registry.GRADE, models_dir),
-        "pose": _running("pose", registry.POSE, models_dir),
+        "pose": pose_engines(models_dir),
     }
     lifters = _running("lifter", registry.LIFT, models_dir)
     offered["lifter"] = [("", _ENGINES["lifter", ""]), *lifters]

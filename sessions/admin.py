@@ -21,6 +21,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
@@ -34,16 +35,17 @@ from sessions.notes.views import NoteViews
 from sessions.report import level_of
 from sessions.review.comment import PERSONA_WORDS, CommentForm, SuggestionForm, suggestion
 from sessions.review.curves import curve_of, pairs_of
-from sessions.review.page import analyses_of, exercises_of
+from sessions.review.page import analyses_of, exercises_of, is_pending
 from sessions.review.services import have_scored, set_comment
 from sessions.services import mark_reviewed, mean_score_of
 from sessions.studio import frames_of, report_config, report_data, shown_recordings
 from sessions.taught.page import taught_of
 from sessions.taught.studio import TaughtFaultAdmin, TaughtViews
 from sessions.trends.studio import TrendViews
+from sessions.videos.studio import VideoAnalysisAdmin
 from tenants.people.models import User
 
-__all__ = ["TaughtFaultAdmin", "WorkoutSessionAdmin"]
+__all__ = ["TaughtFaultAdmin", "VideoAnalysisAdmin", "WorkoutSessionAdmin"]
 
 MICROPHONE_POLICY = "camera=(), microphone=(self), geolocation=()"
 """For voice notes, on this one page."""
@@ -159,6 +161,7 @@ class WorkoutSessionAdmin(NoteViews, TaughtViews, TrendViews, ModelAdmin):  # ty
             ("<uuid:pk>/report/", self.report, "report"),
             ("<uuid:pk>/report/data/", self.report_data, "report_data"),
             ("<uuid:pk>/report/frames/<int:seq>/", self.report_frames, "report_frames"),
+            ("<uuid:pk>/report/standing/", self.report_standing, "report_standing"),
             ("<uuid:pk>/report/reviewed/", self.report_reviewed, "report_reviewed"),
             ("<uuid:pk>/report/pairs/<int:analysis>/", self.report_pairs, "report_pairs"),
             (
@@ -230,6 +233,7 @@ class WorkoutSessionAdmin(NoteViews, TaughtViews, TrendViews, ModelAdmin):  # ty
             "recordings": shown_recordings(session),
             "exercises": exercises,
             "taught": taught_of(analyses),
+            "pending": any(exercise.pending for exercise in exercises),
             "judged": any(exercise.judged for exercise in exercises),
             "personas": list(PERSONA_WORDS.items()),
             "note_limits": limits(),
@@ -244,6 +248,12 @@ class WorkoutSessionAdmin(NoteViews, TaughtViews, TrendViews, ModelAdmin):  # ty
         """The timeline without skeletons, the sets and the worst moments."""
         session = self._session(request, pk)
         return _json(report_data(session))
+
+    @method_decorator(never_cache)
+    @method_decorator(require_safe)
+    def report_standing(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """Whether the analysis is still being made, for a page that asks again and again."""
+        return _json({"pending": is_pending(self._session(request, pk))})
 
     @method_decorator(require_safe)
     def report_frames(self, request: HttpRequest, pk: UUID, seq: int) -> HttpResponse:

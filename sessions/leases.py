@@ -30,6 +30,9 @@ class Leased(models.Model):
     """A row somebody has to work on while its ``status`` is one of ``ACTIVE``."""
 
     ACTIVE: ClassVar[tuple[str, ...]] = ()
+    # What the work needs of other rows: read with the claim, since a part of it is done in threads
+    # that have no connection to the database.
+    RELATED: ClassVar[tuple[str, ...]] = ()
 
     lease_until = models.DateTimeField(default=NEVER)
     fence = models.PositiveBigIntegerField(default=0)
@@ -66,7 +69,7 @@ def claim(model: type[Row], pk: object, **changes: Any) -> Held[Row] | None:
     taken = take(lapsed, pk, **changes)
     if taken is None:
         return None
-    row = rows.filter(pk=pk, fence=taken.fence).first()
+    row = rows.select_related(*model.RELATED).filter(pk=pk, fence=taken.fence).first()
     return Held(taken, row) if row is not None else None
 
 

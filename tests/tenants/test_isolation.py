@@ -85,6 +85,7 @@ def _object_of(route: str, treasure: dict[str, Any]) -> Any:
         "exercises/workout/": "workout",
         "exercises/assignment": "assignment",
         "workout_sessions/workoutsession": "session",
+        "workout_sessions/videoanalysis": "video_analysis",
         "people/client": "client",
         "sessions/": "session",
         "api/analyze/": "video_analysis",

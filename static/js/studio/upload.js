@@ -8,29 +8,30 @@ const AMOUNT = new Intl.NumberFormat(document.documentElement.lang, {
 
 const megabytes = (bytes) => AMOUNT.format(bytes / MEGABYTE);
 
-class Upload {
-  #root;
-  #form;
+/** One place to drop a file on. */
+class Dropzone {
+  #zone;
   #input;
-  #listening = new AbortController();
-  /** @type {XMLHttpRequest | null} */
-  #request = null;
+  #name;
 
-  /** @param {HTMLElement} root */
-  constructor(root) {
-    this.#root = root;
-    this.#form = root.closest("form");
-    this.#input = root.querySelector('input[type="file"]');
+  /** @param {HTMLElement} zone */
+  constructor(zone) {
+    this.#zone = zone;
+    this.#input = zone.querySelector('input[type="file"]');
+    this.#name = zone.querySelector("[data-file-name]");
   }
 
-  connect() {
-    const { signal } = this.#listening;
-    const zone = this.#find(".dropzone");
+  /** @param {AbortSignal} signal @param {() => void} onchosen */
+  connect(signal, onchosen) {
+    const zone = this.#zone;
+    const chosen = () => {
+      const { file } = this;
+      if (file) this.#name.textContent = `${file.name} · ${megabytes(file.size)}`;
+      onchosen();
+    };
     // Unfold would write the file's name into the nearest text field, which here is the title.
     this.#input.hasChangeListener = true;
-    this.#input.addEventListener("change", () => this.#chosen(), { signal });
-    this.#form.addEventListener("submit", (event) => this.#submit(event), { signal });
-    this.#find("[data-cancel]").addEventListener("click", () => this.#request?.abort(), { signal });
+    this.#input.addEventListener("change", chosen, { signal });
     for (const name of ["dragenter", "dragover"]) {
       zone.addEventListener(name, (event) => {
         event.preventDefault();
@@ -44,9 +45,41 @@ class Upload {
       event.preventDefault();
       if (event.dataTransfer.files.length) {
         this.#input.files = event.dataTransfer.files;
-        this.#chosen();
+        chosen();
       }
     }, { signal });
+  }
+
+  /** @returns {File | undefined} none of a zone that is not on show */
+  get file() {
+    return this.#zone.offsetParent === null ? undefined : this.#input.files[0];
+  }
+
+  set invalid(isSo) {
+    this.#zone.classList.toggle("dropzone-invalid", isSo);
+  }
+}
+
+class Upload {
+  #root;
+  #form;
+  #zones;
+  #listening = new AbortController();
+  /** @type {XMLHttpRequest | null} */
+  #request = null;
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.#root = root;
+    this.#form = root.closest("form");
+    this.#zones = [...root.querySelectorAll(".dropzone")].map((zone) => new Dropzone(zone));
+  }
+
+  connect() {
+    const { signal } = this.#listening;
+    for (const zone of this.#zones) zone.connect(signal, () => this.#chosen());
+    this.#form.addEventListener("submit", (event) => this.#submit(event), { signal });
+    this.#find("[data-cancel]").addEventListener("click", () => this.#request?.abort(), { signal });
   }
 
   disconnect() {
@@ -60,19 +93,19 @@ class Upload {
 
   /** Says at once what the server would say after the whole file has travelled. */
   #chosen() {
-    const file = this.#input.files[0];
-    if (!file) return false;
-    this.#find("[data-file-name]").textContent =
-      `${file.name} · ${megabytes(file.size)}`;
     const { empty, tooLarge, maxBytes } = this.#root.dataset;
-    const problem = file.size === 0 ? empty : file.size > Number(maxBytes) ? tooLarge : "";
-    this.#say(problem ? [problem] : []);
-    return !problem;
+    const problems = this.#zones.map(({ file }) => {
+      if (!file) return "";
+      return file.size === 0 ? empty : file.size > Number(maxBytes) ? tooLarge : "";
+    });
+    this.#say(problems.filter(Boolean));
+    this.#zones.forEach((zone, number) => { zone.invalid = Boolean(problems[number]); });
+    return !problems.some(Boolean);
   }
 
   /** @param {SubmitEvent} event */
   #submit(event) {
-    if (!this.#input.files.length) return; // The server has words for this.
+    if (!this.#zones.some(({ file }) => file)) return; // The server has words for this.
     event.preventDefault();
     if (this.#request || !this.#chosen()) return;
     const request = new XMLHttpRequest();
@@ -133,7 +166,7 @@ class Upload {
       line.textContent = words;
       return line;
     }));
-    this.#find(".dropzone").classList.toggle("dropzone-invalid", problems.length > 0);
+    for (const zone of this.#zones) zone.invalid = problems.length > 0 && this.#zones.length === 1;
   }
 }
 
