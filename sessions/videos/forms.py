@@ -67,7 +67,7 @@ class AnalyseForm(forms.Form):
         engine = self.fields["engine"]
         assert isinstance(engine, forms.ChoiceField)
         engine.choices = [
-            ("", _("As in the exercise’s clip")),
+            ("", _("As usual")),
             *pose_engines(Path(settings.MODELS_DIR)),
         ]
 

@@ -6,9 +6,13 @@ Skipped where no such server answers; the embedded ones are in every other test.
 from __future__ import annotations
 
 import os
+import shutil
 import socket
+import subprocess
+import time
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -21,7 +25,8 @@ from tests.perscoach.running import running
 
 pytestmark = [pytest.mark.e2e, pytest.mark.models]
 
-POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres")
+# Without a server of one's own the tests' PostgreSQL is one to the program all the same.
+POSTGRES = os.environ.get("TEST_POSTGRES_URL") or os.environ["DATABASE_URL"]
 BROKERS = {
     "RabbitMQ": os.environ.get("TEST_AMQP_URL", "amqp://guest:guest@127.0.0.1:5672"),
     "Redis": os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/9"),
@@ -89,6 +94,30 @@ def bucket() -> Iterator[dict[str, str]]:
     server.stop()
 
 
+@contextmanager
+def _reachable(broker: str, folder: Path) -> Iterator[str]:
+    """The address of a broker that answers; a Redis is started where its program is installed."""
+    if _answers(BROKERS[broker]):
+        yield BROKERS[broker]
+        return
+    command = shutil.which("redis-server") if broker == "Redis" else None
+    if command is None:
+        pytest.skip(f"no {broker} answers")
+    port = free_port()
+    arguments = ["--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", ""]
+    server = subprocess.Popen([command, *arguments], stdout=subprocess.DEVNULL)
+    try:
+        address = f"redis://127.0.0.1:{port}/0"
+        deadline = time.monotonic() + 10
+        while not _answers(address):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        yield address
+    finally:
+        server.terminate()
+        server.wait()
+
+
 @pytest.mark.parametrize("broker", BROKERS)
 def test_a_clip_becomes_ready_on_real_servers(
     visit: Visit,
@@ -98,10 +127,10 @@ def test_a_clip_becomes_ready_on_real_servers(
     bucket: dict[str, str],
     broker: str,
 ) -> None:
-    if not _answers(BROKERS[broker]):
-        pytest.skip(f"no {broker} answers")
-    servers = {"DATABASE_URL": database, "BROKER_URL": BROKERS[broker], **bucket}
-    with running(tmp_path / "var", **servers) as program:
+    with (
+        _reachable(broker, tmp_path) as address,
+        running(tmp_path / "var", DATABASE_URL=database, BROKER_URL=address, **bucket) as program,
+    ):
         commands = " ".join(program.pids().values())
         assert "valkey-server" not in commands and "pginstall" not in commands
         trainer = visit(of=program)
@@ -111,3 +140,8 @@ def test_a_clip_becomes_ready_on_real_servers(
         assert clear > 0.6 and solid > 0.04
         # Every file is in the bucket, under the tenant's folder; none is on the disk.
         assert not (tmp_path / "var" / "media").exists()
+        # Part by part everything is there: PostgreSQL, broker, bucket, worker, models.
+        told = trainer.page.evaluate("fetch('/api/health').then(answer => answer.json())")
+        names = ("database", "broker", "storage", "workers", "models")
+        assert told["status"] == "ok", told
+        assert [part["name"] for part in told["parts"]] == list(names)

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from django.test import Client as HttpClient
 from django.utils import timezone
 
 from perscoach.embedded.process import free_port
+from perscoach.embedded.valkey import Valkey
 from processing import health
 from processing.presence.beats import Presence, queues_served
 from processing.presence.models import Worker
@@ -95,6 +96,46 @@ def test_workers_are_missed_when_they_fall_silent_or_go(cast: Cast, no_worker: N
     assert (queues_served(), Worker.objects.count()) == ({"default"}, 1)
     presence.end()
     assert queues_served() == set()
+
+
+def _until(done: Callable[[], bool], timeout_s: float = 60.0) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not done():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_a_running_worker_is_there_until_it_ends(
+    cast: Cast, no_worker: None, tmp_path: Path
+) -> None:
+    """A process of its own, on this database and a queue of its own."""
+    tmp_path.chmod(0o755)
+    valkey = Valkey(tmp_path / "valkey")
+    valkey.start()
+    address = os.environ["DATABASE_URL"].rpartition("/")[0]
+    environment = os.environ | {
+        "DATABASE_URL": f"{address}/{connection.settings_dict['NAME']}",
+        "BROKER_URL": valkey.url,
+    }
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "run_worker", "--queues", "gpu"], cwd=ROOT, env=environment
+    )
+    try:
+        _until(lambda: Worker.objects.exists())
+        row = Worker.objects.get()
+        assert row.queues == "gpu" and f"-{process.pid}-" in row.name
+        assert parts(cast)["workers"] == "No worker works off the queue default."
+        # It goes on saying so.
+        _until(lambda: Worker.objects.get().seen_at > row.seen_at)
+        process.terminate()
+        assert process.wait(30) == 0
+        assert not Worker.objects.exists()
+        health.forget()
+        assert parts(cast)["workers"] == "No worker was heard of for 60 s."
+    finally:
+        process.kill()
+        process.wait()
+        valkey.stop()
 
 
 def test_workers_that_died_long_ago_are_forgotten(cast: Cast, worker: Presence) -> None:
