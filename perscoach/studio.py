@@ -71,7 +71,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         people.append(_item(_("Reports"), "monitoring", "workout_sessions_workoutsession", unseen))
         content.append(_item(_("Taught faults"), "school", "workout_sessions_taughtfault"))
     people.append(
-        _item(_("Video analyses"), "video_camera_front", "workout_sessions_videoanalysis")
+        _item(_("Video analyses"), "compare", "workout_sessions_videoanalysis")
     )
     front = {"title": _("Overview"), "icon": "space_dashboard", "link": reverse_lazy("admin:index")}
     return [

@@ -48,7 +48,7 @@ class VideoAnalysisAdmin(ModelAdmin):  # type: ignore[misc]
     list_per_page = 30
     delete_confirmation_template = "admin/studio_delete_confirmation.html"
     change_list_template = f"{_FOLDER}/change_list.html"
-    empty_icon = "video_camera_front"
+    empty_icon = "compare"
     empty_button = gettext_lazy("Analyse a video")
     empty_words = gettext_lazy(
         "Your client filmed an exercise without Shadow Mode? Analyse the video here: it is "
