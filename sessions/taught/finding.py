@@ -19,7 +19,7 @@ def find(finding_id: int) -> None:
     """Look for a fault, unless somebody does or has done it."""
     held = claim(FaultFinding, finding_id)
     if held is not None:
-        work_off(held, lambda: _find(held), lambda: _end(held, FaultFinding.Status.FAILED))
+        work_off(held, lambda: _find(held), lambda code: _end(held, FaultFinding.Status.FAILED))
 
 
 def _find(held: Held[FaultFinding]) -> None:
