@@ -81,7 +81,7 @@ def test_a_row_leads_to_the_report(cast: Cast, session: WorkoutSession) -> None:
     answer = http.get(f"{LIST}{session.pk}/change/")
     assert (answer.status_code, answer["Location"]) == (302, report_url(session))
     assert http.get(f"{LIST}add/").status_code == 403
-    assert http.get(f"{LIST}{session.pk}/report/fonts.css").status_code == 404
+    assert http.get(f"{LIST}{session.pk}/report/fonts.css/change/").status_code == 404
 
 
 def test_the_report_says_who_what_and_how_much(cast: Cast, session: WorkoutSession) -> None:
@@ -222,6 +222,8 @@ def test_the_page_is_told_where_everything_is(
         "video": f"/media/clips/{item.exercise.clip_id}/transparent/?run=1",
         "poses": f"/media/clips/{item.exercise.clip_id}/poses_packed/?run=1",
         "duration_s": 4.0,
+        "width": 360,
+        "height": 480,
         "wide": False,
     }
     assert len(config["bones"]) == 13
