@@ -70,9 +70,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     if admin.site.is_registered(WorkoutSession):
         people.append(_item(_("Reports"), "monitoring", "workout_sessions_workoutsession", unseen))
         content.append(_item(_("Taught faults"), "school", "workout_sessions_taughtfault"))
-    people.append(
-        _item(_("Video analyses"), "compare", "workout_sessions_videoanalysis")
-    )
+    people.append(_item(_("Video analyses"), "compare", "workout_sessions_videoanalysis"))
     front = {"title": _("Overview"), "icon": "space_dashboard", "link": reverse_lazy("admin:index")}
     return [
         {"items": [front]},

@@ -23,10 +23,14 @@ function announce(words) {
   if (region.textContent !== words) region.textContent = words;
 }
 
-/** Whether loading the page anew would take something away: words not sent, a video that plays. */
-export function isBusy(page = document) {
+/**
+ * Whether loading the page anew would take something away: words not sent, a video that plays, what
+ * is open and marked with data-keep.
+ */
+function isBusy(page = document) {
   const typed = [...page.querySelectorAll("textarea, input:not([type=hidden], [type=checkbox], [type=radio])")];
   return typed.some((field) => field.value !== field.defaultValue)
+    || page.querySelector("[data-keep]:not([hidden])") !== null
     || [...page.querySelectorAll("video, audio")].some((player) => !player.paused);
 }
 
