@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("workout_sessions", "0005_video_analysis")]
+    dependencies = [("workout_sessions", "0007_taught_faults")]
 
     operations = [
         migrations.AddField(
