@@ -58,8 +58,9 @@ class Bench:
         """What the method says of a film, by the films' names."""
         key = trainer, client
         if key not in self._answers:
-            tracks = [self._made[name][1].track for name in key]
-            self._answers[key] = self._method(*tracks)
+            lead, own = (self._made[name][1].track for name in key)
+            # Clients of one trainer did not follow one another.
+            self._answers[key] = self._method(lead, own, trainer.endswith(".trainer"))
         return self._answers[key]
 
     def chosen(self, role: str, context: str | None = None) -> list[Scene]:
@@ -165,7 +166,7 @@ class Bench:
             trainer = self._made[f"{scene.context}.trainer"][1].track
             for until in np.arange(onset + _STEP_S, made.track.times_s[-1] + _STEP_S, _STEP_S):
                 seen = before(made.track, float(until))
-                if self._alarms(scene, self._method(trainer, seen), None):
+                if self._alarms(scene, self._method(trainer, seen, True), None):
                     found[-1] = float(until) - onset
                     break
         return found
@@ -190,7 +191,7 @@ class Bench:
         same: list[float] = []
         other: list[float] = []
         for one, client in permutations(self._real, 2):
-            score = _known(self._method(self._real[one], self._real[client]).score)
+            score = _known(self._method(self._real[one], self._real[client], False).score)
             (same if REAL[one][0] == REAL[client][0] else other).append(score)
         return auc(same, other)
 
@@ -236,7 +237,7 @@ class Bench:
         """Real clips whose repetitions are not counted right."""
         wrong = []
         for name, track in self._real.items():
-            answer, wanted = self._method(track, track), REAL[name][1]
+            answer, wanted = self._method(track, track, False), REAL[name][1]
             if answer.reps is None:
                 return None
             if wanted is not None and len(answer.reps) != wanted:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import scoring_baselines
-from processing.motion.analysis import Analysis, analyse
+from processing.motion.analysis import Analysis, Settings, analyse
 from processing.motion.track import PoseTrack
 
 Floats = NDArray[np.float64]
@@ -60,18 +60,19 @@ class Answer:
     halves: int = 0
 
 
-Method = Callable[[PoseTrack, PoseTrack], Answer]
+Method = Callable[[PoseTrack, PoseTrack, bool], Answer]
+"""Of a trainer and a client; whether the client moved beside that trainer, on one clock."""
 _NOTHING: Final = np.zeros(0)
 
 
-def ours(trainer: PoseTrack, client: PoseTrack) -> Answer:
+def ours(trainer: PoseTrack, client: PoseTrack, follows: bool = False) -> Answer:
     """The program's own analysis.
 
     A fault's evidence is the difference that speaks for it, called a fault or not, in units of its
     noise; its size the same in degrees (too fast: per cent). Of occlusion it is the time for which
     the analysis says that something could not be judged.
     """
-    analysis = analyse(trainer, client)
+    analysis = analyse(trainer, client, Settings(follows=follows))
     evidence, size = {}, {}
     for fault, codes in CODES.items():
         found = [one for code, one in analysis.evidence.items() if code in codes]
@@ -104,7 +105,7 @@ def _unseen(analysis: Analysis, client: PoseTrack) -> float:
 
 
 def _baseline(score: Callable[[PoseTrack, PoseTrack], Floats]) -> Method:
-    def method(trainer: PoseTrack, client: PoseTrack) -> Answer:
+    def method(trainer: PoseTrack, client: PoseTrack, follows: bool) -> Answer:
         scores = score(trainer, client)
         mean = float(np.nanmean(scores))
         # It knows of no faults: whatever is wrong, its score drops.
