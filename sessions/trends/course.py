@@ -14,6 +14,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from processing.motion.analysis.angles import ANGLES, bare
+from processing.motion.analysis.hits import drivers
 from sessions.trends.rows import Done, Homework
 from sessions.trends.slope import Trend, trend_of
 
@@ -129,20 +131,24 @@ def _trend(
 
 
 def main_joint(done: Done) -> str:
-    """The angle, without its side, that goes farthest; empty where none was seen."""
-    widths: dict[str, list[float]] = defaultdict(list)
-    for rep in done.reps:
-        for angle, width in _widths(rep):
-            widths[angle].append(width)
-    typical = {angle: float(np.median(found)) for angle, found in widths.items()}
-    return max(typical, key=lambda angle: typical[angle], default="")
+    """The angle, without its side, that makes the movement and goes farthest; empty for none.
+
+    Arms held out to keep the balance of a squat swing farther than its knees, and don't make it.
+    """
+    typical = np.zeros(len(ANGLES))
+    for i, angle in enumerate(ANGLES):
+        spans = [rep.get("range_deg", {}).get(angle, (None, None)) for rep in done.reps]
+        widths = [high - low for low, high in spans if low is not None and high is not None]
+        typical[i] = np.median(widths) if widths else 0.0
+    making = np.where(drivers(typical), typical, 0.0)
+    return bare(ANGLES[int(making.argmax())]) if making.any() else ""
 
 
 def _widths(rep: dict[str, Any]) -> list[tuple[str, float]]:
     found = []
     for angle, (low, high) in rep.get("range_deg", {}).items():
         if low is not None and high is not None:
-            found.append((angle.removeprefix("left_").removeprefix("right_"), high - low))
+            found.append((bare(angle), high - low))
     return found
 
 
