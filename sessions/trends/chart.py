@@ -11,7 +11,7 @@ import numpy as np
 
 WIDTH: Final = 640
 HEIGHT: Final = 220
-_LEFT, _RIGHT, _TOP, _BOTTOM = 40, 14, 14, 28
+_LEFT, _RIGHT, _TOP, _BOTTOM = 40, 32, 14, 28
 
 
 @dataclass(frozen=True)
