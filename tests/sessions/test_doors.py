@@ -56,6 +56,7 @@ def doors(cast: Cast, anna: Site) -> dict[str, str]:
         "homework": [assignment.pk],
         "shadow": [assignment.pk],
         "results": [session.pk],
+        "results_standing": [session.pk],
         "note_voice": [session.pk, note.pk],
         "api_sessions": [],
         "api_session": [session.pk],
