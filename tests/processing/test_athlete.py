@@ -151,7 +151,7 @@ def test_nobody_there(tmp_path: Path, with_models: Options) -> None:
     with pytest.raises(InvalidClip) as caught:
         pose.run(paths, paths, with_models, no_progress)
     assert caught.value.code == "no_person"
-    assert caught.value.params == {"found_frames": 0, "total_frames": 30}
+    assert caught.value.params == {"found_frames": 0, "total_frames": 30, "dark": False}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["probe.json", "s.mp4"]
 
 
