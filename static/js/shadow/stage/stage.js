@@ -343,7 +343,10 @@ export class Stage {
         this.#copiedS = shownS;
         this.#renew();
       });
-    if (!copied) this.#ask();
+    if (copied) return;
+    // Larger by now, or no worker any more: the frame itself is drawn, not the last copy.
+    this.#copiedS = NaN;
+    this.#ask();
   }
 
   /** Something is new: draw in the browser's next frame, or as soon as a picture is due. */
