@@ -35,6 +35,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what only computes: it may stand back while others wait for servers and webcams."""
     for item in items:
         served = _SERVED & set(getattr(item, "fixturenames", ()))
+        if "e2e" not in item.path.parts and any(map(item.get_closest_marker, ("live", "alone"))):
+            raise pytest.UsageError(f"{item.nodeid}: tools/check.py looks for it in tests/e2e.")
         # These start the program themselves.
         starts = "perscoach" in item.path.parts[-2:] or item.get_closest_marker("e2e")
         if not served and not starts and item.get_closest_marker("django_db") is None:

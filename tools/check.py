@@ -19,6 +19,15 @@ from tools.setup import ROOT, node_folder
 BIN = Path(sys.executable).parent
 _SERVED = "not live and not alone and not pure"
 _PURE = ("pure and models", "pure and not models")
+_LIVE = "live"
+_ALONE = "alone"
+_BROWSERS = "tests/e2e"
+_WHERE = {
+    _LIVE: [_BROWSERS],
+    _ALONE: [_BROWSERS],
+    **dict.fromkeys(_PURE, [f"--ignore={_BROWSERS}"]),
+}
+"""Where a part's tests are: collecting all of them for every part takes a minute and a half."""
 _STANDS_BACK = 10
 _FAILED = 1
 _NOTHING_ASKED_FOR = 5
@@ -52,8 +61,8 @@ def tests(env: dict[str, str]) -> None:
 
     def command(part: str, *more: str) -> list[str]:
         cache = f"cache_dir=.pytest_cache/{part.replace(' ', '_')}"
-        given = [*sys.argv[1:], "-m", part, "-o", cache, "--durations=15", *more]
-        return [sys.executable, "-m", "pytest", *given]
+        given = [*(sys.argv[1:] or _WHERE.get(part, [])), "-m", part, "-o", cache, *more]
+        return [sys.executable, "-m", "pytest", "--durations=15", *given]
 
     print("\n=== pytest", flush=True)
     started = time.monotonic()
@@ -61,7 +70,7 @@ def tests(env: dict[str, str]) -> None:
     def lap(what: str) -> None:
         print(f"--- {what}: {time.monotonic() - started:.0f} s", flush=True)
 
-    statuses = {"alone": subprocess.call(command("alone"), cwd=ROOT, env=env)}
+    statuses = {_ALONE: subprocess.call(command(_ALONE), cwd=ROOT, env=env)}
     lap("what must be alone")
     with ExitStack() as stack:
         others = {}
@@ -78,7 +87,7 @@ def tests(env: dict[str, str]) -> None:
             )
             others[part] = process, said
             stack.callback(_finish, process, said)
-        statuses["live"] = subprocess.call(command("live"), cwd=ROOT, env=env)
+        statuses[_LIVE] = subprocess.call(command(_LIVE), cwd=ROOT, env=env)
         lap("what follows a webcam")
         for part, (process, _) in others.items():
             statuses[part] = process.wait()

@@ -58,6 +58,10 @@ _PLAY = """async url => {
     const seeked = when("seeked");
     video.currentTime = part * video.duration;
     await seeked;
+    // A busy browser says so before it has the picture.
+    while (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
     const frame = new VideoFrame(video);
     seen.places.push([part, frame.timestamp / 1e6 / video.duration]);
     frame.close();

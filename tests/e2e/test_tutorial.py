@@ -124,7 +124,9 @@ def shallow(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def work(program: Program, films: Films) -> Homework:
-    return homework.make(program, films.trainer_squat, SITE, seconds=90, sets=1, asks_for="numbers")
+    return homework.make(
+        program, films.trainer_squat, SITE, seconds=180, sets=1, asks_for="numbers"
+    )
 
 
 def _open(visit: Visit, work: Homework, film: Path, script: str) -> Visitor:
