@@ -30,6 +30,7 @@ from processing.engines.contract import Lifter
 from processing.engines.registry import LIFT, POSE
 from processing.motion.gaps import fill
 from processing.motion.joints import COCO17, landmarks_of, world_of_h36m17
+from processing.motion.rays import on_rays
 from processing.motion.skeleton import INDEX
 from processing.motion.smoothing import smooth
 from processing.motion.track import PoseTrack
@@ -113,7 +114,11 @@ def _tracker(model: Path) -> Iterator[Look]:
 
         def look(picture: Picture, time_ms: int, box: Box) -> Found | None:
             one = tracker.detect(picture)
-            return None if one is None else Found(one.world, one.image, one.visibility)
+            if one is None:
+                return None
+            height, width = picture.shape[:2]
+            world = on_rays(one.world, one.image, one.visibility, width, height)
+            return Found(world.astype(np.float32), one.image, one.visibility)
 
         yield look
 

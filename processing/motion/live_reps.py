@@ -48,7 +48,7 @@ _SAME_WAY: Final = 0.65
 _SAME_HALF: Final = 0.82
 # How much further than the trainer's the trunk may bend, radians. Crouching down is a squat but for
 # the trunk, which bends 50 degrees further.
-_BENT_FURTHER: Final = 0.6
+_BENT_FURTHER: Final = 0.7
 # A movement begins when it leaves this share of the range about the place it starts from.
 _NEAR: Final = 0.15
 # Far beyond either end is another posture altogether: standing, before a push-up.

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from processing.motion.signals import Signals
 from processing.motion.track import PoseTrack
-from processing.stages.engine_poses import Poses
+from processing.stages.engine_poses import Poses, detectors_world
 from processing.vision.blazepose import Roi
 
 VERSION: Final = 1
@@ -67,12 +67,17 @@ class Detections:
         return Roi(*(float(value) for value in self.roi[index]))
 
     def track(self, fps: float) -> PoseTrack:
-        """Return the poses of the pictures that show a person, at their own pixels."""
+        """Return the poses of the pictures that show a person, at their own pixels.
+
+        The detector's own lie on the rays they are seen along. The measures of the take are of what
+        it said itself: where that and the picture differ tells of feet that are cut off.
+        """
         signals, found = self.signals, self.signals.found
         poses = self.poses or signals
+        world = detectors_world(signals) if self.poses is None else self.poses.world
         return PoseTrack(
             times_s=signals.times_s[found],
-            world=poses.world[found],
+            world=world[found],
             image=poses.image[found],
             visibility=poses.visibility[found],
             fps=fps,

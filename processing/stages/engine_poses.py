@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from processing.engines.contract import Lifter, PoseEngine2D, PoseEngine3D
 from processing.engines.registry import LIFT, POSE, find
 from processing.motion.joints import landmarks_of, to_coco17, world_of_h36m17
+from processing.motion.rays import on_rays
 from processing.motion.signals import Signals
 from processing.stages.contract import Options
 from processing.vision.blazepose import Detection
@@ -111,8 +112,8 @@ class EnginePoses:
         """
         if self._engine is None and self._lifter is None:
             return None
-        world, image = signals.world.copy(), signals.image.copy()
-        visibility = signals.visibility.copy()
+        image, visibility = signals.image.copy(), signals.visibility.copy()
+        world = detectors_world(signals)
         for number, (body, points, seen) in self._bodies.items():
             world[number], image[number], visibility[number] = body, points, seen
         joints = "blazepose33"
@@ -133,6 +134,12 @@ class EnginePoses:
             lifted = self._lifter.lift(coco, signals.width, signals.height, fps)
             world = world_of_h36m17(lifted)
         return Poses(*(part.astype(np.float32) for part in (world, image, visibility)))
+
+
+def detectors_world(signals: Signals) -> Floats:
+    """The detector's landmarks in space (N, 33, 3), on the rays they are seen along."""
+    seen = signals.world, signals.image, signals.visibility
+    return on_rays(*seen, signals.width, signals.height).astype(np.float32)
 
 
 def _box(detection: Detection, shape: tuple[int, ...]) -> tuple[float, float, float, float] | None:

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from processing.motion import live_reps, score, sight
 from processing.motion.alignment import Array
+from processing.motion.rays import on_rays
 from processing.motion.reference import Reference, prepare
 from processing.synthetic.body import Body
 from processing.synthetic.clothing import LOOKS
@@ -85,11 +86,19 @@ def watched(pictures: Iterator[tuple[float, Picture]], model: str, duration_s: f
             height, width = picture.shape[:2]
             times.append(t)
             found.append(tracker.detect(np.ascontiguousarray(picture)))
+    world, image, visibility = (
+        np.array(values, np.float64)
+        for values in (
+            [d.world if d else np.full((33, 3), np.nan) for d in found],
+            [d.image if d else np.full((33, 2), np.nan) for d in found],
+            [d.visibility if d else np.zeros(33) for d in found],
+        )
+    )
     return Film(
         np.array(times),
-        np.array([d.world if d else np.full((33, 3), np.nan) for d in found], dtype=np.float64),
-        np.array([d.image if d else np.full((33, 2), np.nan) for d in found], dtype=np.float64),
-        np.array([d.visibility if d else np.zeros(33) for d in found], dtype=np.float64),
+        on_rays(world, image, visibility, width, height),
+        image,
+        visibility,
         width,
         height,
         duration_s,

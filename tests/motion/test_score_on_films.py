@@ -50,7 +50,7 @@ def performed(exercise: Exercise, speed: float = 1.0, **kinds: Any) -> Performan
 @cache
 def trainer(exercise: Exercise, speed: float = 1.0) -> Film:
     performance = performed(exercise, speed)
-    return athlete(performance, YAW.get(exercise, 0.0), model="full", px=480, fps=15.0)
+    return athlete(performance, YAW.get(exercise, 0.0), model="full", px=384, fps=15.0)
 
 
 @cache
@@ -130,7 +130,7 @@ def test_a_squat_20_degrees_shallower_is_off_in_the_knees_and_green_elsewhere() 
     """Knees at 92 degrees instead of 112, and with them all that goes with a shallower squat."""
     full = performed("squat", variation=0.0)
     shallow = performed("squat", variation=0.0, depth=85 / 105)
-    one = athlete(full, YAW["squat"], model="full", px=480, fps=15.0)
+    one = athlete(full, YAW["squat"], model="full", px=384, fps=15.0)
     other = athlete(shallow, YAW["squat"], px=352)
     same = athlete(full, YAW["squat"], px=352)
     games = [(one, film, looped(film, one, 0.3, SECONDS)) for film in (other, same)]

@@ -20,6 +20,7 @@
  */
 
 import { LIGHT_HEIGHT, LIGHT_WIDTH, measureLight } from "./light.js";
+import { ontoRays } from "./rays.js";
 import { Silhouette } from "./silhouette.js";
 import { SilhouetteGl, taskCanvas } from "./silhouette_gl.js";
 import { INDEX, LANDMARK_COUNT } from "./skeleton.js";
@@ -122,6 +123,9 @@ function fill(numbers, landmarks, world, width, height) {
     numbers[WORLD + 3 * i + 2] = world[i].z;
     numbers[VISIBILITY + i] = landmarks[i].visibility;
   }
+  ontoRays(
+    numbers.subarray(WORLD, VISIBILITY), numbers.subarray(IMAGE, WORLD),
+    numbers.subarray(VISIBILITY), width, height);
 }
 
 function torsoOf(numbers, width, height) {
