@@ -85,12 +85,13 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=CACHE, help="folder of the films")
     parser.add_argument("--clips", type=Path, default=CLIPS, help="folder of the real clips")
     parser.add_argument("--contexts", type=int, default=len(CONTEXTS), help="the first so many")
+    parser.add_argument("--clients", choices=("full", "lite"), default="full", help="pose model")
     parser.add_argument("--processes", type=int, default=2, help="that make films")
     parser.add_argument("--as-is", action="store_true", help="make no films, take those there are")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     arguments = parser.parse_args()
     names = {context.name for context in CONTEXTS[: arguments.contexts]}
-    wanted = [scene for scene in scenes() if scene.context in names]
+    wanted = [scene for scene in scenes(arguments.clients) if scene.context in names]
     if not arguments.as_is:
         make(arguments.cache, arguments.models, math.inf, arguments.processes, wanted)
     made = films(arguments.cache, wanted)

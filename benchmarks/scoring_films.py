@@ -1,6 +1,6 @@
 """Films of `benchmarks.scoring_scenes` as the program sees them, kept so that they are made once.
 
-``python -m benchmarks.scoring_films [--cache FOLDER] [--limit-s 170] [--processes 2]`` makes those
+``python -m benchmarks.scoring_films [--cache FOLDER] [--clients lite] [--limit-s 170]`` makes those
 that are not there yet, until the time is up; run it again until none is left. Real pictures, the
 real detector, filled and smoothed as the review stage does.
 """
@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 
 from benchmarks.scoring_scenes import LONGER_SIDE_PX, Scene, scenes
 from processing.motion.gaps import fill
+from processing.motion.rays import on_rays
 from processing.motion.smoothing import smooth
 from processing.motion.track import PoseTrack
 from processing.synthetic.faults import behind
@@ -60,17 +61,21 @@ def film(scene: Scene, models: Path) -> Film:
     """Render a scene and let the detector see it."""
     shot = scene.shoot()
     times = np.round(frame_times(shot, scene.fps), 3)
+    seen, world = (
+        np.array(points) for points in zip(*(truth(shot, t) for t in times), strict=True)
+    )
+    lowest, highest = float(seen[..., 1].max()), float(seen[..., 1].min())
+    edge = (lowest - scene.hidden * (lowest - highest)) / shot.camera.height
 
     def pictures() -> Iterator[Picture]:
         for t in times:
             picture = render(shot, float(t)).rgb
             if scene.hidden > 0:
-                picture = behind([picture], 0.0, 1.0 - scene.hidden, 1.0, 1.0, scene.room)[0]
+                picture = behind([picture], 0.0, edge, 1.0, 1.0, scene.room)[0]
             yield picture
 
     model = models / f"pose_landmarker_{scene.model}.task"
     raw = _watched(zip(times, pictures(), strict=True), model.read_bytes(), scene.fps)
-    world = np.array([truth(shot, float(t))[1] for t in times])
     return Film(smooth(fill(raw, times)), raw, times, world, shot.performance.reps_s)
 
 
@@ -85,11 +90,14 @@ def _watched(pictures: Iterable[tuple[float, Picture]], model: bytes, fps: float
                 times.append(t)
                 found.append(detection)
     count = len(found)
+    world = np.array([d.world for d in found], np.float32).reshape(count, 33, 3)
+    image = np.array([d.image for d in found], np.float32).reshape(count, 33, 2)
+    visibility = np.array([d.visibility for d in found], np.float32).reshape(count, 33)
     return PoseTrack(
         np.array(times, np.float64),
-        np.array([d.world for d in found], np.float32).reshape(count, 33, 3),
-        np.array([d.image for d in found], np.float32).reshape(count, 33, 2),
-        np.array([d.visibility for d in found], np.float32).reshape(count, 33),
+        on_rays(world, image, visibility, width, height).astype(np.float32),
+        image,
+        visibility,
         fps,
         width,
         height,
@@ -219,9 +227,16 @@ def main() -> None:
     parser.add_argument("--models", type=Path, default=MODELS, help="folder of the model files")
     parser.add_argument("--cache", type=Path, default=CACHE, help="folder of the films")
     parser.add_argument("--limit-s", type=float, default=3600.0, help="begin no film after that")
+    parser.add_argument("--clients", choices=("full", "lite"), default="full", help="pose model")
     parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
-    left = make(arguments.cache, arguments.models, arguments.limit_s, arguments.processes)
+    left = make(
+        arguments.cache,
+        arguments.models,
+        arguments.limit_s,
+        arguments.processes,
+        scenes(arguments.clients),
+    )
     print(f"{left} films are left", file=sys.stderr)
 
 

@@ -41,8 +41,8 @@ class Answer:
     """What a method says of a client.
 
     score : 0..100; 0 = another exercise, NaN = can't be said.
-    evidence : by fault, how sure it is that there is one, for telling films with and without it
-        apart. size : by fault, how large it says the fault is.
+    evidence : by fault, how much speaks for it: for telling films with and without it apart, and
+        for ranking those with it.
     times_s, drop : (T,) how far below 100 the score is, for alarms; empty = it gives its own.
     told : moments that it calls by itself.
     reps : scores of whole repetitions, None = it does not count. bars : their (low, high).
@@ -51,7 +51,6 @@ class Answer:
 
     score: float
     evidence: dict[str, float]
-    size: dict[str, float]
     times_s: Floats
     drop: Floats
     told: tuple[Told, ...] = ()
@@ -69,16 +68,15 @@ def ours(trainer: PoseTrack, client: PoseTrack, follows: bool = False) -> Answer
     """The program's own analysis.
 
     A fault's evidence is the difference that speaks for it, called a fault or not, in units of its
-    noise; its size the same in degrees (too fast: per cent). Of occlusion it is the time for which
-    the analysis says that something could not be judged.
+    noise. Of occlusion it is how much less
+    visible the parts of the body are.
     """
     analysis = analyse(trainer, client, Settings(follows=follows))
-    evidence, size = {}, {}
+    evidence = {}
     for fault, codes in CODES.items():
         found = [one for code, one in analysis.evidence.items() if code in codes]
-        size[fault] = max((one.difference for one in found), default=0.0)
         evidence[fault] = max((one.difference / one.noise for one in found), default=0.0)
-    evidence["occlusion"] = size["occlusion"] = _unseen(analysis, client)
+    evidence["occlusion"] = _unseen(analysis)
     score = analysis.score.value
     if analysis.verdict == "other_exercise":
         score = 0.0
@@ -86,7 +84,6 @@ def ours(trainer: PoseTrack, client: PoseTrack, follows: bool = False) -> Answer
     return Answer(
         score,
         evidence,
-        size,
         _NOTHING,
         _NOTHING,
         tuple(Told(m.fault, m.start_s) for m in analysis.moments),
@@ -96,12 +93,15 @@ def ours(trainer: PoseTrack, client: PoseTrack, follows: bool = False) -> Answer
     )
 
 
-def _unseen(analysis: Analysis, client: PoseTrack) -> float:
-    """Seconds of findings of sight, of each part of the body, against the client's time."""
+_TOO_LITTLE: Final = 10.0
+
+
+def _unseen(analysis: Analysis) -> float:
+    """How much less is seen of the client than of the trainer, of all parts together; more than
+    that where it is too little to judge anything."""
     if analysis.verdict == "not_visible":
-        return 100.0
-    length = max(float(client.times_s[-1] - client.times_s[0]), 1e-6)
-    return sum(q.end_s - q.start_s for q in analysis.quality) / length
+        return _TOO_LITTLE + sum(sight.less_seen for sight in analysis.quality)
+    return sum(part.less_seen for part in analysis.parts)
 
 
 def _baseline(score: Callable[[PoseTrack, PoseTrack], Floats]) -> Method:
@@ -110,7 +110,7 @@ def _baseline(score: Callable[[PoseTrack, PoseTrack], Floats]) -> Method:
         mean = float(np.nanmean(scores))
         # It knows of no faults: whatever is wrong, its score drops.
         drops = dict.fromkeys((*CODES, "occlusion"), 100.0 - mean)
-        return Answer(mean, drops, drops, client.times_s, _lasting(100.0 - scores))
+        return Answer(mean, drops, client.times_s, _lasting(100.0 - scores))
 
     return method
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 
@@ -21,7 +21,8 @@ from processing.synthetic.scene import Light, Room
 from processing.synthetic.severity import Fault, flawed
 
 SEVERITIES: Final = (8.0, 15.0, 20.0, 30.0, 40.0)
-"""Degrees; per cent of time (too fast) and of the picture's height (occlusion)."""
+"""Degrees; per cent of time (too fast) and of the body's height (occlusion)."""
+Model = Literal["full", "lite"]
 FAULTS: Final = (
     "depth",
     "valgus",
@@ -109,6 +110,7 @@ class Scene:
     severity: float = 0.0
     hidden: float = 0.0
     half: tuple[int, ...] = ()
+    client_model: Model = "full"
 
     @property
     def body(self) -> Body:
@@ -120,9 +122,9 @@ class Scene:
         return 15.0 if self.performance.exercise == "jumping_jack" else 12.5
 
     @property
-    def model(self) -> str:
-        """The pose model: a trainer's clip is looked at with the better one."""
-        return "full" if self.role == "trainer" else "lite"
+    def model(self) -> Model:
+        """The pose model: a trainer's clip is always looked at with the better one."""
+        return "full" if self.role == "trainer" else self.client_model
 
     def shoot(self) -> Shot:
         low = self.performance.exercise in FLOOR_EXERCISES
@@ -145,8 +147,12 @@ class Scene:
         return replace(shot, camera=camera)
 
 
-def scenes() -> tuple[Scene, ...]:
-    """All films, those first without which nothing can be compared."""
+def scenes(client_model: Model = "full") -> tuple[Scene, ...]:
+    """All films, those first without which nothing can be compared.
+
+    client_model : what clients are looked at with. Uploaded videos are with "full", and a browser
+        is where it is quick enough; else with "lite".
+    """
     contexts = list(enumerate(CONTEXTS))
     found = [_trainer(i, context) for i, context in contexts]
     found += [_right(i, context, n) for n in range(_RIGHT) for i, context in contexts]
@@ -155,7 +161,10 @@ def scenes() -> tuple[Scene, ...]:
         for i, context in contexts:
             found += _faulty(i, context, severity)
     found += _sets()
-    return tuple(found)
+    return tuple(
+        scene if scene.role == "trainer" else replace(scene, client_model=client_model)
+        for scene in found
+    )
 
 
 def _trainer(i: int, context: Context) -> Scene:

@@ -137,9 +137,9 @@ def test_dtw_does_not_mind_coming_late_but_a_shallower_squat() -> None:
 
 def test_our_evidence_of_depth_grows_with_what_is_missing() -> None:
     trainer = track()
-    sizes = [ours(trainer, track(depth=depth)).size["depth"] for depth in (1.0, 0.75, 0.5)]
-    assert sizes[0] < 2
-    assert 5 < sizes[1] < sizes[2]
+    found = [ours(trainer, track(depth=depth)).evidence["depth"] for depth in (1.0, 0.75, 0.5)]
+    assert found[0] < 0.1
+    assert 0.3 < found[1] < found[2] > 1
     assert len(ours(trainer, trainer).reps or ()) == 3
 
 

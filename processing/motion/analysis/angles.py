@@ -158,6 +158,40 @@ def sight_of(visibility: Array) -> Array:
     return np.stack(columns, axis=-1)
 
 
+_SHOW: Final[dict[str, tuple[str, ...]]] = {
+    "shoulder": ("shoulder",),
+    "elbow": ("elbow", "wrist"),
+    "hip": ("hip",),
+    "knee": ("knee",),
+    "ankle": ("ankle", "heel", "foot_index"),
+}
+"""Landmarks that show a part of a side."""
+_TRUNK: Final = tuple(f"{side}_{joint}" for side in SIDES for joint in ("shoulder", "hip"))
+
+
+def part_sight_of(visibility: Array) -> Array:
+    """Give each part of the body the mean visibility of its landmarks.
+
+    Parameters
+    ----------
+    visibility : (..., 33) float, 0..1; NaN counts as 0
+
+    Returns
+    -------
+    (..., 11) float, 0..1, in the order of ``PARTS``
+    """
+    seen = np.nan_to_num(np.asarray(visibility, dtype=np.float64), nan=0.0)
+    columns = []
+    for part in PARTS:
+        side, _, joint = part.partition("_")
+        names = [f"{side}_{name}" for name in _SHOW[joint]] if joint else _TRUNK
+        columns.append(seen[..., [INDEX[name] for name in names]].mean(axis=-1))
+    return np.stack(columns, axis=-1)
+
+
+PART_MIRROR: Final[NDArray[np.intp]] = np.array([PARTS.index(_other_side(p)) for p in PARTS])
+
+
 def body_axes(points: Array) -> tuple[Array, Array, Array]:
     """Give the body's own axes: to its left, along the trunk to the head, forwards.
 

@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from processing.motion.alignment import Array
-from processing.motion.analysis.angles import ANGLE_MIRROR, mirrored
+from processing.motion.analysis.angles import ANGLE_INDEX, ANGLE_MIRROR, mirrored
 from processing.motion.analysis.curves import Curves, Reference, curves_of, reference_of, unlike
 from processing.motion.analysis.document import Analysis, Found, Verdict
+from processing.motion.analysis.hidden import less_seen
 from processing.motion.analysis.hits import drivers
 from processing.motion.analysis.judging import judged
 from processing.motion.analysis.likeness import SAME_BELOW, shape_of, unlikeness
@@ -16,6 +17,7 @@ from processing.motion.analysis.repetitions import Rep, matching_reps, reference
 from processing.motion.analysis.sampling import Motion, motion_of, view_of
 from processing.motion.analysis.scoring import angle_weights
 from processing.motion.analysis.settings import Settings
+from processing.motion.analysis.tables import unseen
 from processing.motion.track import PoseTrack
 
 _SHORTEST_S: Final = 0.8
@@ -80,6 +82,10 @@ def analyse(trainer: PoseTrack, client: PoseTrack, settings: Settings | None = N
 
 _LEAST_SEEN: Final = 0.5
 _LEAST_OF_ALL: Final = 0.3
+_MUCH_LESS_SEEN: Final = 0.15
+"""So much less visible a part is when most of it is behind furniture."""
+_ANOTHER_LEAN_DEG: Final = 40.0
+_TRUNK: Final = ANGLE_INDEX["trunk_lean"]
 _ANOTHER_WAY_UP_RAD: Final = 0.6
 """Push-ups from the front are 0.7 further from standing than lunges, of which half is hidden."""
 
@@ -92,6 +98,10 @@ def _hides_the_movement(lead: Motion, own: Motion, range_deg: Array) -> bool:
     there = np.isfinite(own.angles).any(axis=1)
     if not there.any() or np.isfinite(own.angles[there]).mean() <= _LEAST_OF_ALL:
         return True
+    if less_seen(lead.sight, own.sight, own.view_deg, mirror=False).max() > _MUCH_LESS_SEEN:
+        # How legs that are guessed stand says nothing, but which way up the trunk is does.
+        leans = [float(np.nanmedian(motion.angles[:, _TRUNK])) for motion in (lead, own)]
+        return abs(leans[0] - leans[1]) < _ANOTHER_LEAN_DEG
     if _seen_share(own.angles[there][None], range_deg) >= _LEAST_SEEN:
         return False
     ways = [float(np.median(motion.body.upright[motion.body.seen])) for motion in (lead, own)]
@@ -156,4 +166,5 @@ def _refused(verdict: Verdict, lead: Motion | None = None, own: Motion | None = 
     nothing = Found(np.nan, False, np.nan, "front", np.nan, np.nan)
     if lead is None or own is None:
         return Analysis(verdict, nothing)
-    return Analysis(verdict, _alignment(lead, own, False))
+    quality = unseen(lead, own) if verdict == "not_visible" else ()
+    return Analysis(verdict, _alignment(lead, own, False), quality=quality)

@@ -52,12 +52,17 @@ class Found:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the body."""
+    """A part of the body.
+
+    less_seen : 0..1, how much less visible it is than in the trainer's clip; 0 where that shows
+    it as little, or the body itself hides it.
+    """
 
     part: str
     score: Score
     difference_deg: float
     noise_deg: float
+    less_seen: float
 
 
 @dataclass(frozen=True)
@@ -182,12 +187,16 @@ class Strip:
 
 @dataclass(frozen=True)
 class Sight:
-    """A stretch of time in which something could not be judged."""
+    """A stretch of time in which something could not be judged, or only be guessed.
+
+    less_seen : as of ``Part``; 1 where nobody is there
+    """
 
     code: str
     start_s: float
     end_s: float
     part: str | None
+    less_seen: float
 
 
 @dataclass(frozen=True)
@@ -217,7 +226,9 @@ class Analysis:
 
 
 def _digits(name: str) -> int:
-    if name.endswith(("_s", "_m", "agreement", "ratio", "peak_speed", "change_per_rep")):
+    if name.endswith(
+        ("_s", "_m", "agreement", "ratio", "peak_speed", "change_per_rep", "less_seen")
+    ):
         return 3
     return 1 if name != "grade" else 2
 

@@ -43,6 +43,11 @@ _DRIVER_DEG: Final = 25.0
 _LEGS_DEG: Final = 40.0
 """An exercise in which knees or hips bend this far is one of the legs."""
 _LEG_ANGLES: Final = ("knee_flexion", "hip_flexion", "hip_abduction")
+_IN_TURN: Final = ("knee_valgus",)
+"""Where the sides take turns, the one whose turn it is is looked at: what the knee behind does in a
+lunge is nobody's fault."""
+_FREE: Final = 2.5
+"""Arms that keep the balance may point at the camera, where their angles are guessed."""
 _ARM_ANGLES: Final = ("elbow_flexion", "shoulder_flexion", "shoulder_abduction")
 
 
@@ -71,18 +76,22 @@ class Hit:
         return np.nan_to_num(np.abs(self.difference_deg) / self.noise_deg)
 
 
+def made_by_legs(range_deg: Array) -> bool:
+    """Whether the legs make the movement, by the range of each angle (18,)."""
+    return _most(range_deg, ("knee_flexion", "hip_flexion")) >= _LEGS_DEG
+
+
+def _most(range_deg: Array, names: tuple[str, ...]) -> float:
+    return max(float(range_deg[ANGLE_INDEX[f"{s}_{n}"]]) for s in SIDES for n in names)
+
+
 def drivers(range_deg: Array) -> Bools:
     """Which angles (18,) make the movement: those of legs or arms that go far.
 
     Arms held out to keep the balance of a squat don't: where the legs bend, they make it.
     """
-
-    def most(names: tuple[str, ...]) -> float:
-        return max(float(range_deg[ANGLE_INDEX[f"{s}_{n}"]]) for s in SIDES for n in names)
-
-    legs = most(("knee_flexion", "hip_flexion")) >= _LEGS_DEG
-    names = _LEG_ANGLES if legs else _ARM_ANGLES
-    least = max(_DRIVER_SHARE * most(names), _DRIVER_DEG)
+    names = _LEG_ANGLES if made_by_legs(range_deg) else _ARM_ANGLES
+    least = max(_DRIVER_SHARE * _most(range_deg, names), _DRIVER_DEG)
     return np.array(
         [bare(name) in names and range_deg[i] >= least for i, name in enumerate(ANGLES)], np.bool_
     )
@@ -133,6 +142,7 @@ def candidates(
     found: list[Hit] = []
     windows = HELD if held else WINDOWS
     leads = windowed(lead, windows)
+    turns = _turns(leads["far"], driving) if alternates and not held else None
     for window, values in windowed(differences, windows).items():
         found += _extents(window, values, noise, driving, outward)
         for i, name in enumerate(ANGLES):
@@ -152,8 +162,12 @@ def candidates(
                 other = ANGLE_INDEX[f"right_{bare(name)}"]
                 pair = (i, other)
                 if not alternates and bare(name) in _ASYMMETRIC:
-                    found += _asymmetry(window, values, leads[window], noise, pair)
-                found += _pair(window, values, noise, pair, driving, alternates)
+                    free = bare(name) in _ARM_ANGLES and not driving[list(pair)].any() and not held
+                    found += _asymmetry(window, values, leads[window], noise, pair, free)
+                if turns is not None and bare(name) in _IN_TURN:
+                    found += _in_turn(window, values, noise, pair, driving, turns)
+                else:
+                    found += _pair(window, values, noise, pair, driving, alternates)
     return found
 
 
@@ -234,10 +248,52 @@ def _pair(
     return found
 
 
+def _turns(lead: Array, driving: Bools) -> Bools | None:
+    """Which repetitions (R,) are the left side's, where both sides have some; else None.
+
+    It is the side on which the trainer goes further, at the far end, in what differs most there.
+    """
+    apart = [
+        lead[:, i] - lead[:, ANGLE_INDEX[f"right_{bare(name)}"]]
+        for i, name in enumerate(ANGLES)
+        if name.startswith("left_") and driving[i]
+    ]
+    if not apart:
+        return None
+    most = max(apart, key=lambda one: float(np.nan_to_num(np.abs(one)).mean()))
+    left = most > 0
+    return left if left.any() and not left.all() else None
+
+
+def _in_turn(
+    window: Window,
+    values: Array,
+    noise: Noise,
+    pair: tuple[int, int],
+    driving: Bools,
+    left: Bools,
+) -> list[Hit]:
+    """Differences of the side whose turn it is, and of both over their turns.
+
+    A camera a little aside makes of one side too much and of the other too little: over both it
+    goes.
+    """
+    found = []
+    for side, i, its in zip(SIDES, pair, (left, ~left), strict=True):
+        own = np.where(its, values[:, i], np.nan)
+        found += _named(window, i, side, own, noise, (i,), driving)
+    working = np.where(left, values[:, pair[0]], values[:, pair[1]])
+    usual = [float(median(working[its][:, None])[0]) for its in (left, ~left)]
+    both = 0.5 * (working + np.where(left, usual[1], usual[0]))
+    return found + _named(window, pair[0], None, both, noise, pair, driving)
+
+
 def _asymmetry(
-    window: Window, values: Array, lead: Array, noise: Noise, pair: tuple[int, int]
+    window: Window, values: Array, lead: Array, noise: Noise, pair: tuple[int, int], free: bool
 ) -> list[Hit]:
     """How much the sides differ; against the trainer's, where theirs differ beyond the noise.
+
+    free : whether these are arms in an exercise of the legs, which only keep the balance.
 
     Within the noise a trainer who is seen from the front is taken to be even: the error of their
     detector would come on top. From aside both are off alike, the near side against the far one.
@@ -254,6 +310,7 @@ def _asymmetry(
     mine = 0 if off[0] >= off[1] else 1
     sign = 1.0 if mine == 0 else -1.0
     limit = noise.limit("asymmetry", noise.apart[left], left, at_home=False)
+    limit *= _FREE if free else 1.0
     return [Hit("asymmetry", pair[mine], SIDES[mine], window, sign * apart, limit, (pair[mine],))]
 
 

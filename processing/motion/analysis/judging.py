@@ -10,7 +10,8 @@ from processing.motion.alignment import Array
 from processing.motion.analysis import tables
 from processing.motion.analysis.curves import Curves, Reference
 from processing.motion.analysis.document import Analysis, Found
-from processing.motion.analysis.hits import candidates, uneven_extent
+from processing.motion.analysis.hidden import less_seen
+from processing.motion.analysis.hits import candidates, made_by_legs, uneven_extent
 from processing.motion.analysis.moments import Place, evidence_of, gathered
 from processing.motion.analysis.noise import noise_of
 from processing.motion.analysis.repetitions import Rep, Way, sets_of
@@ -66,7 +67,8 @@ def judged(
         settings.loop_s,
     )
     sets = sets_of(own_reps)
-    rhythm = rhythm_of(tempo, lead_tempo, timing, sets, settings)
+    ahead = view_of(own.view_deg) in ("front", "back") and made_by_legs(reference.range_deg)
+    rhythm = rhythm_of(tempo, lead_tempo, timing, sets, ahead, settings)
     losses = losses_of(
         differences,
         weights,
@@ -105,6 +107,8 @@ def judged(
     moments = gathered(found, place, losses, weights, rhythm.loss)
     middle = place.trainer_times_s[:, place.trainer_times_s.shape[1] // 2]
     moments += rhythm_moments(rhythm, own_reps, middle, losses, weights, sets)
+    shown, seen = tables.in_reps(lead, lead_reps), tables.in_reps(own, own_reps)
+    less = less_seen(shown, seen, own.view_deg, mirror)
     moments.sort(key=lambda moment: -moment.cost)
     return Analysis(
         verdict="judged",
@@ -114,16 +118,16 @@ def judged(
             agreement=tables.agreement(laid, reference.medians[kinds]),
         ),
         score=tables.overall(losses),
-        parts=tables.parts(losses, differences, noise.total, mirror),
+        parts=tables.parts(losses, differences, noise.total, less, mirror),
         reps=tables.reps(own_reps, lengths, losses, tempo, lifts, curves, mirror, beside),
         sets=set_results(own_reps, sets, losses, tempo),
         tempo=tables.tempo(tempo, lead_tempo, lifts),
         symmetry=tables.symmetry(curves, noise.total),
         stability=tables.stability(own, curves, lead, reference),
         moments=tuple(moments),
-        evidence={**evidence_of(found, lengths), **rhythm_evidence(rhythm, settings)},
+        evidence={**evidence_of(found, lengths), **rhythm_evidence(rhythm)},
         strip=tables.strip(own, curves, losses),
-        quality=tables.quality(own, curves, own_reps),
+        quality=tables.quality(own, own_reps, curves, less),
     )
 
 

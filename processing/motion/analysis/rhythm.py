@@ -13,6 +13,8 @@ from processing.motion.analysis.sampling import Motion
 
 Bools = NDArray[np.bool_]
 _NEAR, _FAR = 0.15, 0.9
+_LEVELS: Final = (_FAR, 0.5, 0.3, _NEAR)
+"""Shares of the way at which a repetition's times are taken."""
 _FINE: Final = 4 * (PHASES - 1) + 1
 
 
@@ -23,6 +25,8 @@ class Tempo:
     out_s, pause_s, back_s : (R,) float
     middle_s : (R,) float, the moment half-way between leaving and coming back
     speed : (R,) float, peak speed on the harder way, trainer's ways a second; NaN of holds
+    beyond_s : (R, 3) float, how long it is further than half, three tenths and 0.15 of the way: one
+        repetition's time thrice, since at one level alone a detector's wobble passes for tempo
     """
 
     out_s: Array
@@ -30,6 +34,7 @@ class Tempo:
     back_s: Array
     middle_s: Array
     speed: Array
+    beyond_s: Array
 
     @property
     def moving_s(self) -> Array:
@@ -52,7 +57,8 @@ def tempo_of(motion: Motion, reps: list[Rep], way: Way | None, lifts_first: bool
     lengths = np.array([rep.length_s for rep in reps])
     if way is None or count == 0:
         none = np.zeros(count)
-        return Tempo(none, lengths, none, starts + 0.5 * lengths, np.full(count, np.nan))
+        beyond = np.repeat(lengths[:, None], len(_LEVELS) - 1, axis=1)
+        return Tempo(none, lengths, none, starts + 0.5 * lengths, np.full(count, np.nan), beyond)
     times = starts[:, None] + lengths[:, None] * np.linspace(0.0, 1.0, _FINE)
     place = np.interp(times, motion.body.times_s, way.share(motion.body.angles))
     low, high = place.min(axis=1), place.max(axis=1)
@@ -62,7 +68,7 @@ def tempo_of(motion: Motion, reps: list[Rep], way: Way | None, lifts_first: bool
     out, back = (
         np.array(
             [
-                [_first_below(way_, level) for level in (_FAR, 0.5, _NEAR)]
+                [_first_below(way_, level) for level in _LEVELS]
                 for way_ in (
                     row[: at + 1][::-1] if backwards else row[at:]
                     for row, at in zip(share, top, strict=True)
@@ -76,11 +82,12 @@ def tempo_of(motion: Motion, reps: list[Rep], way: Way | None, lifts_first: bool
     columns = np.arange(_FINE)
     harder = (columns <= top[:, None]) == lifts_first
     return Tempo(
-        out_s=(out[:, 2] - out[:, 0]) * step,
+        out_s=(out[:, -1] - out[:, 0]) * step,
         pause_s=(out[:, 0] + back[:, 0]) * step,
-        back_s=(back[:, 2] - back[:, 0]) * step,
+        back_s=(back[:, -1] - back[:, 0]) * step,
         middle_s=starts + (top + 0.5 * (back[:, 1] - out[:, 1])) * step,
         speed=np.where(harder, speed, 0.0).max(axis=1),
+        beyond_s=(out + back)[:, 1:] * step[:, None],
     )
 
 

@@ -15,6 +15,10 @@ from processing.motion.analysis.settings import TEMPO_TOLERANCE, Settings
 
 _TEMPO_NOISE: Final = 0.035
 """Standard deviation of a repetition's measured time, as a share of it."""
+_LEGS_AHEAD_NOISE: Final = 0.1
+"""The same of legs seen from the front or from behind, alike for all repetitions of a set: how far
+a knee is bent towards the camera is guessed, and with it when it is (0.06 to 0.17 measured on films
+of the scoring bench; from elsewhere, and of arms, at most 0.035)."""
 _LATE_NOISE_S: Final = 0.03
 _LATE_TOLERANCE: Final = 0.03
 """Share of a repetition's time by which it may come late."""
@@ -33,12 +37,14 @@ class Rhythm:
 
     ratio : (R,) logarithm of each repetition's time over the trainer's; NaN of holds
     limit : (R,) up to which that is noise or tolerated: all of a set alike, or one alone
+    tolerance : the share of the time by which all may be off
     late_s : (R,) NaN = not judged. late_limit_s, period_s : float
     loss : (R,) 0..1
     """
 
     ratio: Array
     limit: Array
+    tolerance: float
     late_s: Array
     late_limit_s: float
     period_s: float
@@ -46,25 +52,36 @@ class Rhythm:
 
 
 def rhythm_of(
-    tempo: Tempo, lead: Tempo, timing: Timing, sets: list[tuple[int, int]], settings: Settings
+    tempo: Tempo,
+    lead: Tempo,
+    timing: Timing,
+    sets: list[tuple[int, int]],
+    legs_ahead: bool,
+    settings: Settings,
 ) -> Rhythm:
-    """Judge tempo and timing."""
+    """Judge tempo and timing.
+
+    legs_ahead : whether legs make the movement, and bend towards the camera or away from it
+    """
     count = len(tempo.out_s)
     period = float(np.median(lead.moving_s))
     late_limit = max(_LATE_TOLERANCE * period, _SURE * _LATE_NOISE_S)
     if not lead.moves:
         nothing = np.full(count, np.nan)
-        return Rhythm(nothing, np.ones(count), nothing, late_limit, period, np.zeros(count))
-    times, usual = np.maximum(tempo.moving_s, 0.05), np.maximum(lead.moving_s, 0.05)
-    ratio = np.log(times) - float(np.log(np.median(usual)))
+        zero = np.zeros(count)
+        return Rhythm(nothing, np.ones(count), 1.0, nothing, late_limit, period, zero)
+    times, usual = np.maximum(tempo.beyond_s, 0.05), np.maximum(lead.moving_s, 0.05)
+    theirs = np.median(np.maximum(lead.beyond_s, 0.05), axis=0)
+    ratio = np.median(np.log(times) - np.log(theirs), axis=1)
     spread = float(np.std(np.log(usual))) if len(usual) > 1 else 0.0
     variance = _TEMPO_NOISE**2 + spread**2
-    tolerance = TEMPO_TOLERANCE[settings.strictness]
-    limit = np.full(count, max(1.5 * tolerance, _SURE_OF_ONE * np.sqrt(variance)))
+    shared = _LEGS_AHEAD_NOISE**2 if legs_ahead else 0.0
+    tolerance = max(TEMPO_TOLERANCE[settings.strictness], _SURE * float(np.sqrt(shared)))
+    limit = np.full(count, max(1.5 * tolerance, _SURE_OF_ONE * np.sqrt(variance + shared)))
     typical = np.zeros(count)
     for first, last in sets:
         typical[first:last] = np.median(ratio[first:last])
-        sure = _SURE * np.sqrt(variance * (1 / (last - first) + 1 / len(usual)))
+        sure = _SURE * np.sqrt(shared + variance * (1 / (last - first) + 1 / len(usual)))
         together = max(tolerance, sure)
         alike = np.abs(np.median(ratio[first:last])) > together
         if alike:
@@ -74,18 +91,18 @@ def rhythm_of(
             part[same] = np.minimum(part[same], 0.6 * together)
     # Who goes at another tempo falls behind or ahead by more and more: that is told once.
     late_s = np.where(np.abs(typical) > tolerance, np.nan, timing.late_s)
-    off = np.maximum(ratio**2 - variance, 0.0) / _HALF_MARKS**2
+    off = np.maximum(ratio**2 - variance - shared, 0.0) / _HALF_MARKS**2
     late = np.nan_to_num(late_s) / period
     off = off + np.maximum(late**2 - (_LATE_NOISE_S / period) ** 2, 0.0) / _HALF_LATE**2
-    return Rhythm(ratio, limit, late_s, late_limit, period, off / (1 + off))
+    return Rhythm(ratio, limit, tolerance, late_s, late_limit, period, off / (1 + off))
 
 
-def rhythm_evidence(rhythm: Rhythm, settings: Settings) -> dict[Fault, Evidence]:
+def rhythm_evidence(rhythm: Rhythm) -> dict[Fault, Evidence]:
     """What speaks for each fault of time: per cent of the time, degrees of the cycle."""
     evidence: dict[Fault, Evidence] = {}
     if np.isfinite(rhythm.ratio).any():
         share = 100.0 * (np.exp(float(np.median(rhythm.ratio))) - 1.0)
-        noise = 100.0 * TEMPO_TOLERANCE[settings.strictness]
+        noise = 100.0 * rhythm.tolerance
         evidence["too_fast"] = Evidence(max(-share, 0.0), noise)
         evidence["too_slow"] = Evidence(max(share, 0.0), noise)
     if np.isfinite(rhythm.late_s).any():

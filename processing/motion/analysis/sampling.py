@@ -7,7 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from processing.motion.alignment import Array
-from processing.motion.analysis.angles import angles_of, body_axes, sight_of
+from processing.motion.analysis.angles import (
+    ANGLES,
+    angles_of,
+    body_axes,
+    part_sight_of,
+    sight_of,
+)
 from processing.motion.posture import Postures, postures
 from processing.motion.sight import inside
 from processing.motion.track import PoseTrack
@@ -33,6 +39,7 @@ class Motion:
     ----------
     times_s : (N,) float, ``STEP_S`` apart, from the track's zero
     angles : (N, 18) float, degrees; NaN = not seen
+    sight : (N, 11) float, 0..1, how visible each of ``PARTS`` is; NaN where nobody is seen
     across_m : (N,) float, metres the middle of the hips is to the body's left of that of the ankles
     body : Postures, on their own grid
     view_deg : float, how far the body is turned from facing the camera, to the picture's right;
@@ -41,6 +48,7 @@ class Motion:
 
     times_s: Array
     angles: Array
+    sight: Array
     across_m: Array
     body: Postures
     view_deg: float
@@ -68,9 +76,17 @@ def motion_of(track: PoseTrack) -> Motion:
     end = float(track.times_s[-1])
     count = int(np.floor(end / STEP_S + 1e-6)) + 1
     times = np.arange(count, dtype=np.float64) * STEP_S
-    rows = np.column_stack([angles, _across(world)])
+    rows = np.column_stack([angles, part_sight_of(visibility), _across(world)])
     grid = evened(track, rows, times)
-    return Motion(times, grid[:, :-1], grid[:, -1], postures(track, end), _view_deg(world))
+    count = len(ANGLES)
+    return Motion(
+        times_s=times,
+        angles=grid[:, :count],
+        sight=grid[:, count:-1],
+        across_m=grid[:, -1],
+        body=postures(track, end),
+        view_deg=_view_deg(world),
+    )
 
 
 def evened(track: PoseTrack, rows: Array, times_s: Array) -> Array:

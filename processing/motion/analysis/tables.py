@@ -6,7 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from processing.motion.alignment import Array
-from processing.motion.analysis.angles import ANGLE_INDEX, ANGLE_MIRROR, ANGLES, PARTS, SIDES
+from processing.motion.analysis.angles import (
+    ANGLE_INDEX,
+    ANGLE_MIRROR,
+    ANGLES,
+    PART_MIRROR,
+    PARTS,
+    SIDES,
+)
 from processing.motion.analysis.curves import (
     HIGH,
     LOW,
@@ -26,6 +33,7 @@ from processing.motion.analysis.document import (
     TempoResult,
     Times,
 )
+from processing.motion.analysis.hidden import LESS_SEEN, less_seen
 from processing.motion.analysis.hits import drivers
 from processing.motion.analysis.repetitions import Rep
 from processing.motion.analysis.rhythm import Tempo, Timing
@@ -40,12 +48,6 @@ HALF: Final = 0.76
 goes down half-way only still goes 0.74 of its way: it steps out as far."""
 _BEST: Final = (0.85, 1.0)
 STRIP_STEP_S: Final = 0.5
-_PART_MIRROR: Final = np.array(
-    [
-        PARTS.index({"left": "right", "right": "left"}.get(s, s) + (f"_{rest}" if rest else ""))
-        for s, _, rest in (part.partition("_") for part in PARTS)
-    ]
-)
 _STEADY_M: Final = 0.02
 
 
@@ -122,11 +124,13 @@ def mean_score(total: Array, draws: Array) -> Score:
     return Score.of(float(mean(total)), mean(draws, axis=1))
 
 
-def parts(losses: Losses, differences: Array, noise: Array, mirror: bool) -> tuple[Part, ...]:
+def parts(
+    losses: Losses, differences: Array, noise: Array, less: Array, mirror: bool
+) -> tuple[Part, ...]:
     """Every part of the client's own body."""
     own, draws, sized = losses.parts, losses.part_draws, differences
     if mirror:
-        own, draws = own[..., _PART_MIRROR], draws[..., _PART_MIRROR]
+        own, draws = own[..., PART_MIRROR], draws[..., PART_MIRROR]
         sized = sized[..., ANGLE_MIRROR]
     result = []
     for p, name in enumerate(PARTS):
@@ -140,7 +144,8 @@ def parts(losses: Losses, differences: Array, noise: Array, mirror: bool) -> tup
             at, column = np.unravel_index(int(np.nanargmax(middle)), middle.shape)
             off, one = float(middle[at, column]), angles[column]
         score = mean_score(own[:, p], draws[..., p])
-        result.append(Part(name, score, off, float(noise[one]) if seen.any() else np.nan))
+        unsure = float(noise[one]) if seen.any() else np.nan
+        result.append(Part(name, score, off, unsure, float(less[p])))
     return tuple(result)
 
 
@@ -173,7 +178,7 @@ def reps(
     beside: NDArray[np.intp],
 ) -> tuple[RepResult, ...]:
     """Every repetition."""
-    own = losses.parts[:, _PART_MIRROR] if mirror else losses.parts
+    own = losses.parts[:, PART_MIRROR] if mirror else losses.parts
     lows, highs = _extremes(curves.angles)
     result = []
     for r, rep in enumerate(own_reps):
@@ -278,18 +283,43 @@ def strip(own: Motion, curves: Curves, losses: Losses) -> Strip:
     return Strip(STRIP_STEP_S, tuple(float(v) for v in values))
 
 
-def quality(own: Motion, curves: Curves, own_reps: list[Rep]) -> tuple[Sight, ...]:
-    """What could not be seen: nobody there, and parts hidden through most of a set."""
+def quality(own: Motion, own_reps: list[Rep], curves: Curves, less: Array) -> tuple[Sight, ...]:
+    """What could not be seen: nobody there, and parts hidden through most of a set.
+
+    A detector guesses what furniture hides, and most of its guesses look like any other leg. It is
+    less sure of them, though, than of what it saw of the trainer.
+    """
     there = np.isfinite(own.angles).any(axis=1)
     result = []
     edges = np.flatnonzero(np.diff(np.concatenate([[True], there, [True]]).astype(np.int8)))
     for first, past in edges.reshape(-1, 2):
         start, end = own.times_s[first], own.times_s[min(past, len(own.times_s) - 1)]
         if end - start > LONGEST_GAP_S:
-            result.append(Sight("nobody", float(start), float(end), None))
-    hidden = ~np.isfinite(curves.angles)
-    for p, name in enumerate(PARTS):
-        share = hidden[..., IN_PART[p]].all(axis=-1).mean()
-        if share > 0.5:
-            result.append(Sight("hidden", own_reps[0].start_s, own_reps[-1].end_s, name))
-    return tuple(result)
+            result.append(Sight("nobody", float(start), float(end), None, 1.0))
+    never = ~np.isfinite(curves.angles)
+    hidden = less > LESS_SEEN
+    for p in range(len(PARTS)):
+        hidden[p] |= never[..., IN_PART[p]].all(axis=-1).mean() > 0.5
+    return (*result, *_hidden(hidden, less, own_reps[0].start_s, own_reps[-1].end_s))
+
+
+def unseen(lead: Motion, own: Motion) -> tuple[Sight, ...]:
+    """Which parts are hidden where too little is seen of the client to judge anything."""
+    less = less_seen(lead.sight, own.sight, own.view_deg, mirror=False)
+    return _hidden(less > LESS_SEEN, less, 0.0, own.duration_s)
+
+
+def _hidden(
+    which: NDArray[np.bool_], less: Array, start_s: float, end_s: float
+) -> tuple[Sight, ...]:
+    return tuple(
+        Sight("hidden", start_s, end_s, PARTS[p], float(less[p])) for p in np.flatnonzero(which)
+    )
+
+
+def in_reps(motion: Motion, reps: list[Rep]) -> Array:
+    """How visible parts are (n, 11) in the repetitions."""
+    inside = np.zeros(len(motion.times_s), np.bool_)
+    for rep in reps:
+        inside |= (motion.times_s >= rep.start_s) & (motion.times_s <= rep.end_s)
+    return motion.sight[inside]

@@ -15,7 +15,9 @@ from processing.motion.analysis import Analysis, Settings, analyse
 from processing.motion.analysis.angles import PARTS
 from processing.motion.analysis.document import Moment
 from processing.motion.track import PoseTrack
+from processing.synthetic.body import Body
 from processing.synthetic.performance import REP_S, Exercise, Performance
+from processing.synthetic.severity import flawed
 from tests.motion.analysis.athletes import (
     client,
     in_a_row,
@@ -103,6 +105,19 @@ def test_knees_that_fall_inwards_are_valgus() -> None:
     assert moment.difference_deg > 0
     assert moment.angle.endswith("_knee_valgus")  # type: ignore[union-attr]
     assert moment.part in ("left_knee", "right_knee")
+
+
+def test_in_a_lunge_it_is_the_front_knee_that_falls_inwards() -> None:
+    performance = flawed(Performance("lunge", reps=4, seed=7), Body(), "valgus", 30.0)
+    ahead = trainer(right("lunge"), 10.0)
+    settings = Settings(follows=True)
+    off = analyse(ahead, client(performance, 14.0), settings)
+    fine = analyse(ahead, client(replace(right("lunge"), seed=7), 14.0), settings)
+
+    assert off.evidence["valgus"].difference > 15
+    assert off.evidence["valgus"].difference > 3 * fine.evidence["valgus"].difference
+    # Every repetition has a front knee, and each has one only.
+    assert found(off, "valgus").reps in ((1, 3), (2, 4), (1, 2, 3, 4))
 
 
 def test_a_trunk_that_leans_further_is_told_with_its_sign() -> None:
@@ -272,6 +287,50 @@ def test_hidden_legs_are_not_judged_and_never_wrong() -> None:
     assert parts["left_shoulder"] > 80
     assert analysis.moments == ()
     assert {"left_knee", "right_ankle"} <= {sight.part for sight in analysis.quality}
+
+
+FEET = (27, 28, 29, 30, 31, 32)
+
+
+def dimmed(track: PoseTrack, landmarks: tuple[int, ...], by: float) -> PoseTrack:
+    visibility = track.visibility.copy()
+    visibility[:, landmarks] -= by
+    return replace(track, visibility=visibility)
+
+
+def test_feet_behind_furniture_are_told_where_the_trainer_shows_them() -> None:
+    track = client(right("jumping_jack"), 8.0)
+    clear = analyse(lead("jumping_jack"), track)
+    off = analyse(lead("jumping_jack"), dimmed(track, FEET, 0.2))
+    both = analyse(dimmed(lead("jumping_jack"), FEET, 0.2), dimmed(track, FEET, 0.2), Settings())
+
+    assert clear.quality == both.quality == ()
+    assert {sight.part for sight in off.quality} == {"left_ankle", "right_ankle"}
+    assert all(0.1 < sight.less_seen < 0.25 for sight in off.quality)
+    less = {part.part: part.less_seen for part in off.parts}
+    assert less["left_ankle"] == off.quality[0].less_seen and less["left_knee"] < 0.05
+    assert off.verdict == "judged"
+
+
+def test_the_far_leg_is_not_missed() -> None:
+    track = client(right("squat"), 80.0)
+    ahead = trainer(right("squat"), 80.0)
+
+    far, near = (
+        analyse(ahead, dimmed(track, (27 + i, 29 + i, 31 + i), 0.2)).quality for i in (0, 1)
+    )
+
+    assert "left_ankle" not in {sight.part for sight in far if sight.less_seen > 0}
+    assert "right_ankle" in {sight.part for sight in near if sight.less_seen > 0}
+
+
+def test_who_is_hidden_is_told_by_what() -> None:
+    track = client(right("squat"), 38.0)
+    legs = dimmed(track, tuple(range(25, 33)), 0.9)
+    analysis = analyse(lead("squat"), legs)
+
+    assert analysis.verdict == "not_visible"
+    assert {"right_knee", "right_ankle"} <= {sight.part for sight in analysis.quality}
 
 
 def test_a_posture_that_is_held_is_compared_too() -> None:
