@@ -1,6 +1,8 @@
 """Fits the detector's errors on films of the scoring bench, for `tools.train_grade`.
 
 ``python -m tools.fit_detector --cache FOLDER``. Films that the grader is tested on are left out.
+Clients are seen with the lite model: who can grade what that sees can grade what the better one
+does. Make those films with ``python -m benchmarks.scoring_films --clients lite``.
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
     parser.add_argument("--cache", type=Path, default=CACHE, help="folder of the films")
     arguments = parser.parse_args()
-    chosen = [s for s in scenes() if not is_for_testing(s) and s.hidden == 0]
+    chosen = [s for s in scenes("lite") if not is_for_testing(s) and s.hidden == 0]
     made = [film for _, film in films(arguments.cache, chosen).values()]
     detector = fit([(film.track, truth_of(film)) for film in made], _STEP_S)
     DETECTOR.parent.mkdir(exist_ok=True)
