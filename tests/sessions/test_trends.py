@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from exercises.models import Assignment
+from processing.motion.analysis.document import ALGORITHM
 from sessions.models import ItemAnalysis, WorkoutSession
 from tests.conftest import Cast, Site
 from tests.sessions.build import make_assignment
@@ -92,7 +93,7 @@ def test_other_versions_are_shown_and_left_out(cast: Cast, assignment: Assignmen
     assert "Too early to say: 1 more session is needed." in page
     assert page.count("chart-dot-other") == 2
     ItemAnalysis.objects.filter(session__in=sessions[:2]).update(
-        algorithm="1", judged_strictness="kind"
+        algorithm=ALGORITHM, judged_strictness="kind"
     )
     assert page_of(cast).count("chart-dot-other") == 2
 

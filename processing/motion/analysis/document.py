@@ -8,7 +8,8 @@ import numpy as np
 from processing.motion.analysis.scoring import Score
 
 VERSION: Final = 1
-ALGORITHM: Final = "1"
+ALGORITHM: Final = "2"
+"""1 had landmarks in space as the network gives them, and knew nothing of furniture."""
 
 Verdict = Literal["judged", "other_exercise", "not_visible", "too_short"]
 Phase = Literal["top", "down", "bottom", "up", "hold"]
