@@ -276,7 +276,7 @@ def _in_turn(
     """Differences of the side whose turn it is, and of both over their turns.
 
     A camera a little aside makes of one side too much and of the other too little: over both it
-    goes.
+    goes. What only one side does is that side's alone.
     """
     found = []
     for side, i, its in zip(SIDES, pair, (left, ~left), strict=True):
@@ -285,6 +285,8 @@ def _in_turn(
     working = np.where(left, values[:, pair[0]], values[:, pair[1]])
     usual = [float(median(working[its][:, None])[0]) for its in (left, ~left)]
     both = 0.5 * (working + np.where(left, usual[1], usual[0]))
+    shared = 2.0 * min(abs(one) for one in usual) if usual[0] * usual[1] > 0 else 0.0
+    both = np.clip(both, -shared, shared)
     return found + _named(window, pair[0], None, both, noise, pair, driving)
 
 

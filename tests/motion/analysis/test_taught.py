@@ -35,7 +35,7 @@ LASTING_M = 0.01
 """What stays of a detector's error with a person and a camera, per landmark; twice in depth."""
 EVERY_SECOND = (1, 3)
 TAUGHT: dict[Fault, tuple[Exercise, float]] = {
-    "depth": ("squat", 35.0),
+    "depth": ("squat", 38.0),
     "valgus": ("squat", 30.0),
     "trunk_lean": ("squat", 30.0),
     "asymmetry": ("overhead_press", 35.0),
