@@ -61,7 +61,7 @@ def test_who_gets_better_is_told_so(cast: Cast, assignment: Assignment) -> None:
         "4 reps last time, usually 4",
         "Days trained",
         "Done: 1 of 1 workouts that were assigned.",
-        "version 1, normal",
+        f"version {ALGORITHM}, normal",
         'role="img"',
         f"{last.pk}/report/",
     ):
