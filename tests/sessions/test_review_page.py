@@ -10,6 +10,7 @@ import pytest
 from django.utils import translation
 
 from exercises.models import Assignment
+from processing.motion.analysis.document import ALGORITHM
 from sessions import services
 from sessions.models import ItemAnalysis, WorkoutSession
 from sessions.review import words
@@ -139,7 +140,7 @@ def test_a_button_has_it_scored_again(cast: Cast, session: WorkoutSession) -> No
     # What was found before is still there to be read.
     assert "What to work on" in page_of(cast, session)
     assert analysed(session).judged_strictness == "kind"
-    assert "Judged by version 1, kind" in page_of(cast, session)
+    assert f"Judged by version {ALGORITHM}, kind" in page_of(cast, session)
     assert http.get(url(session, "again/")).status_code == 405
 
 
