@@ -35,7 +35,8 @@ def sign_up(trainer: Visitor, slug: str) -> None:
     trainer.page.fill("[name=password]", PASSWORD)
     trainer.shot("signup")
     trainer.page.get_by_role("button", name="Create").click()
-    trainer.page.wait_for_url(f"**//{slug}.localhost:*/studio/")
+    # A schema of its own is made for the site, which a busy machine takes its time over.
+    trainer.page.wait_for_url(f"**//{slug}.localhost:*/studio/", timeout=180_000)
     trainer.shot("studio-empty")
 
 
