@@ -68,8 +68,7 @@ def ours(trainer: PoseTrack, client: PoseTrack, follows: bool = False) -> Answer
     """The program's own analysis.
 
     A fault's evidence is the difference that speaks for it, called a fault or not, in units of its
-    noise. Of occlusion it is how much less
-    visible the parts of the body are.
+    noise. Of occlusion it is how much less visible the parts of the body are.
     """
     analysis = analyse(trainer, client, Settings(follows=follows))
     evidence = {}

@@ -42,7 +42,6 @@ def test_the_figures_are_good_enough_and_the_file_small() -> None:
 def test_the_grade_grows_with_the_fault() -> None:
     trainer = seen(Performance("squat", seed=2), 2)
     faults: tuple[Fault, ...] = ("depth", "trunk_lean")
-    familiar = []
     for fault in faults:
         found = []
         for severity in (0.0, 12.0, 24.0, 36.0):
@@ -50,13 +49,11 @@ def test_the_grade_grows_with_the_fault() -> None:
             result = grade(trainer, seen(flawed(right, MAN, fault, severity), 4))
             assert result is not None
             assert 0 <= result.low <= result.value <= result.high <= 4
-            familiar.append(result.familiar)
+            assert result.familiar
             found.append(result.value)
         assert found == sorted(found)
         assert found[0] < 0.9
         assert found[-1] > 2.4
-    # The limit lets 97 of a hundred that were held out pass.
-    assert sum(familiar) >= len(familiar) - 1
 
 
 @pytest.mark.parametrize("movement", ["hinge", "side_bend", "one_arm"])
